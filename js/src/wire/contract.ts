@@ -1,0 +1,293 @@
+/**
+ * The wire between the widget and Python, typed once on this side (`spanglass/explorer/wire.py` is the other).
+ *
+ * Request  {v, id, method, params}        v: the random id of a view; id: a counter within it
+ * Cancel   {v, cancel: id}
+ * Reply    {v, re, ok: true} + one buffer of UTF-8 JSON, or {v, re, error: WireError}
+ * Push     {push: "rows" | "theme" | …, …}  from Python without being asked
+ *
+ * A reply reaches every view of the model: one whose `v` is not ours is ignored. Handlers in Python enqueue to
+ * workers, so replies come in any order.
+ */
+
+export interface WireError {
+  /** "filter" (has diagnostics), "cancelled", "deadline", "gone" (trace or span not there any more), "method", "internal" */
+  readonly kind: string;
+  readonly message: string;
+  readonly diagnostics?: readonly Diagnostic[];
+}
+
+export interface Fix {
+  readonly label: string;
+  /** the whole filter text with the fix applied */
+  readonly text: string;
+}
+
+/** Something to say about a part of the filter text; `start` and `end` count UTF-16 code units. */
+export interface Diagnostic {
+  readonly severity: "error" | "warning" | "info";
+  readonly code: string;
+  readonly message: string;
+  readonly start: number;
+  readonly end: number;
+  readonly fixes: readonly Fix[];
+}
+
+export type RowMode = "traces" | "spans";
+
+/** An extra column: a field path, or one with the choice among several values and a name of its own. */
+export type ColumnSpec = string | { readonly path: string; readonly pick?: string; readonly name?: string };
+
+/** Rows as parallel lists. `cells[c][r]` is the value of extra column c in row r, cut to a short preview. */
+export interface Rows {
+  readonly trace_id: readonly string[];
+  /** empty in traces mode */
+  readonly span_id: readonly string[];
+  readonly time_ms: readonly number[];
+  readonly name: readonly string[];
+  readonly type: readonly string[];
+  readonly status: readonly string[];
+  readonly duration_ms: readonly (number | null)[];
+  readonly tokens: readonly (number | null)[];
+  readonly errors: readonly number[];
+  readonly cells: readonly (readonly unknown[])[];
+}
+
+export interface PageParams {
+  readonly filter: string;
+  readonly rows: RowMode;
+  readonly columns: readonly ColumnSpec[];
+  /** the first row wanted (0-based); `after` is used instead when given */
+  readonly at?: number;
+  /** the keyset token of the page before */
+  readonly after?: string;
+  readonly limit?: number;
+}
+
+export interface PageResult {
+  readonly filter: string;
+  /** index of the first row; -1 when reached through `after` from a page whose index the caller knows */
+  readonly at: number;
+  readonly rows: Rows;
+  readonly next: string | null;
+  readonly ms: number;
+  /** warnings; an empty result has a code "empty" entry that says which part killed it */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface CountResult {
+  readonly filter: string;
+  readonly total: number;
+  /** all traces (or spans) there are, without a filter */
+  readonly of: number;
+}
+
+/** A trace as columns in preorder. A span's children are the ones that follow it within its `size`. */
+export interface TraceResult {
+  readonly trace_id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly time_ms: number;
+  readonly duration_ms: number | null;
+  readonly tokens: number | null;
+  readonly cost: number | null;
+  readonly session_id: string | null;
+  readonly user_id: string | null;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly assessments: readonly AssessmentResult[];
+  readonly spans: {
+    readonly id: readonly string[];
+    /** ms after the trace's start */
+    readonly start: readonly number[];
+    /** ms; null while running */
+    readonly duration: readonly (number | null)[];
+    readonly depth: readonly number[];
+    /** spans in the subtree, itself included */
+    readonly size: readonly number[];
+    /** indices into `names` and `types` */
+    readonly name: readonly number[];
+    readonly type: readonly number[];
+    /** 0 unset, 1 ok, 2 error */
+    readonly status: readonly number[];
+    readonly tokens: readonly (number | null)[];
+  };
+  readonly names: readonly string[];
+  readonly types: readonly string[];
+  /** row numbers of the spans that the filter's last block matches */
+  readonly matches: readonly number[];
+}
+
+export interface AssessmentResult {
+  readonly name: string;
+  readonly kind: "feedback" | "expectation";
+  readonly value: unknown;
+  readonly rationale: string | null;
+  readonly source_type: string;
+  readonly source_id: string;
+  readonly span_id: string | null;
+}
+
+export type JsonStep = string | number;
+
+/**
+ * What had to be left out of a value or changed to travel: `path` leads from the span's detail object
+ * (["inputs", "messages", 0, "content"]) to a text that holds only its first characters, an array or object
+ * that holds only its first entries, or a number too long for JavaScript that arrives as text.
+ */
+export interface Cut {
+  readonly path: readonly JsonStep[];
+  readonly kind: "text" | "items" | "keys" | "number";
+  /** full length in characters, items or keys */
+  readonly length: number;
+}
+
+export interface SpanResult {
+  readonly trace_id: string;
+  readonly span_id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly status: string;
+  readonly status_message: string;
+  readonly start_ms: number;
+  readonly duration_ms: number | null;
+  readonly model: string | null;
+  readonly input_tokens: number | null;
+  readonly output_tokens: number | null;
+  readonly cost: number | null;
+  readonly inputs: unknown;
+  readonly outputs: unknown;
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly events: readonly { readonly name: string; readonly time_ms: number; readonly attributes: Readonly<Record<string, unknown>> }[];
+  readonly links: readonly { readonly trace_id: string; readonly span_id: string; readonly attributes: Readonly<Record<string, unknown>> }[];
+  readonly cuts: readonly Cut[];
+}
+
+export interface SliceParams {
+  readonly trace_id: string;
+  readonly span_id: string;
+  readonly path: readonly JsonStep[];
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface SliceResult {
+  /** for a cut text: the characters from `from` to `to`; for items or keys: JSON of that stretch */
+  readonly value: unknown;
+  readonly length: number;
+}
+
+/**
+ * A value on the screen, so that Python can write it as a filter or as a column.
+ * `path` begins with the field: ["status"], ["tag", "env"], ["inputs", "messages", 0, "content"],
+ * ["attributes", "gen_ai.request.model"], ["event", "exception", "exception.type"], ["column", "tag.env"].
+ * `span` is given where the value belongs to a span.
+ */
+export interface Target {
+  readonly trace_id: string | null;
+  readonly span?: { readonly span_id: string; readonly name: string };
+  readonly path: readonly JsonStep[];
+  readonly value: unknown;
+}
+
+export type EditOp = "=" | "!=" | ">=" | "<=" | "contains" | "not contains";
+
+export interface EditParams {
+  readonly filter: string;
+  readonly op: EditOp;
+  readonly target: Target;
+}
+
+export interface SortParams {
+  readonly filter: string;
+  /** base column ("time", "name", "status", "duration", "tokens") or the path of an extra one */
+  readonly column: string;
+  readonly direction: "asc" | "desc" | null;
+}
+
+export interface TextResult {
+  /** the whole new filter text */
+  readonly filter: string;
+}
+
+export interface ColumnResult {
+  /** ways to take the value as a column; more than one where the span's name repeats in its trace */
+  readonly options: readonly { readonly label: string; readonly column: ColumnSpec }[];
+  /** index of the option that contains the value clicked */
+  readonly preselect: number;
+}
+
+export interface CheckResult {
+  readonly diagnostics: readonly Diagnostic[];
+  /** an English sentence that says what the filter asks; empty while it is not built */
+  readonly gloss: string;
+}
+
+export interface FindResult {
+  /** preorder numbers of the spans whose name or contents contain the text */
+  readonly matches: readonly number[];
+}
+
+/** The one table of methods: name, what goes, what comes. */
+export interface Methods {
+  /** runs a filter; on success `filter` becomes the widget's filter when `commit` is true */
+  readonly page: { params: PageParams & { readonly commit?: boolean }; result: PageResult };
+  readonly count: { params: { readonly filter: string; readonly rows: RowMode }; result: CountResult };
+  readonly trace: { params: { readonly trace_id: string; readonly filter: string }; result: TraceResult };
+  readonly span: { params: { readonly trace_id: string; readonly span_id: string }; result: SpanResult };
+  readonly slice: { params: SliceParams; result: SliceResult };
+  readonly check: { params: { readonly filter: string }; result: CheckResult };
+  readonly edit: { params: EditParams; result: TextResult };
+  readonly sort: { params: SortParams; result: TextResult };
+  readonly column: { params: { readonly target: Target }; result: ColumnResult };
+  readonly find: { params: { readonly trace_id: string; readonly text: string }; result: FindResult };
+}
+
+export type Method = keyof Methods;
+
+/**
+ * The traits. Python owns `filter` (JS changes it through `page` with `commit`) and `boot`; JS writes
+ * `columns`, `selection`, `active`, `layout` and saves at once, without debounce, so that a cell run right after
+ * a click sees them.
+ */
+export interface Traits {
+  /** the last valid filter text */
+  filter: string;
+  columns: readonly ColumnSpec[];
+  /** what is selected: single rows, or everything that a filter finds, minus some */
+  selection: Selection;
+  /** the open trace and span */
+  active: readonly [string | null, string | null];
+  layout: Layout;
+  height: number;
+  /** opening state, so that the first page needs no round trip */
+  boot: Boot;
+}
+
+/** A row's key is its trace id, or [trace id, span id] in spans mode. */
+export type RowKey = string | readonly [string, string];
+
+export type Selection =
+  | { readonly ids: readonly RowKey[] }
+  | { readonly all: true; readonly filter: string; readonly rows: RowMode; readonly except: readonly RowKey[] };
+
+export interface Layout {
+  readonly rows?: RowMode;
+  /** shares of the three panes, in percent */
+  readonly panes?: readonly [number, number, number];
+  /** widths of list columns in px by name */
+  readonly widths?: Readonly<Record<string, number>>;
+}
+
+export interface Boot {
+  /** version of this wire; the front end refuses another one with a message */
+  readonly wire: 1;
+  readonly page: PageResult | null;
+  readonly count: CountResult | null;
+  /** the text of a failure to read the store at opening, if there was one */
+  readonly error: string | null;
+  /** words for the colouring of the filter box */
+  readonly keywords: readonly string[];
+  /** name of the store, to be shown: a file's name, never its path */
+  readonly source: string;
+}
