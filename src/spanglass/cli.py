@@ -1,0 +1,138 @@
+"""The `spanglass` command."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from spanglass import __version__
+
+DEMO_FOLDER = "demo"
+PACKAGE = Path(__file__).parent
+
+
+class CommandError(Exception):
+    """The command cannot be carried out; the text says why and what to do."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command with these arguments (the process's own by default) and return its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options) or 0)
+    except (CommandError, OSError, ValueError) as problem:
+        print(f"spanglass: {problem}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="spanglass", description="See, search and evaluate LLM traces inside the notebook."
+    )
+    parser.add_argument("--version", action="version", version=f"spanglass {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="sample traces and JupyterLab on the quickstart notebook")
+    demo.add_argument("--folder", type=Path, default=Path(DEMO_FOLDER), help="where the demo lives (default: demo)")
+    demo.add_argument("--port", type=int, default=8888, help="JupyterLab's port, or the next free one")
+    demo.add_argument("--headless", action="store_true", help="execute the notebook instead of opening JupyterLab")
+    demo.set_defaults(run=run_demo)
+
+    importing = commands.add_parser("import", help="read trace files into a store")
+    importing.add_argument("sources", nargs="+", help="files or globs")
+    importing.add_argument("--store", help="the store's file (default: $SPANGLASS_STORE or spanglass.db)")
+    importing.add_argument("--experiment", help="where traces go whose source names no experiment")
+    importing.set_defaults(run=run_import)
+
+    search = commands.add_parser("search", help="print the traces that a filter finds")
+    search.add_argument("filter", nargs="?", default="", help="for instance: status = 'ERROR'")
+    search.add_argument("--store", help="the store's file (default: $SPANGLASS_STORE or spanglass.db)")
+    search.add_argument("--limit", type=int, default=20, help="at most so many (default: 20)")
+    search.add_argument("--field", action="append", default=[], metavar="PATH", help="a column, as in extract_fields")
+    search.add_argument("--csv", action="store_true", help="as CSV")
+    search.set_defaults(run=run_search)
+    return parser
+
+
+def run_demo(options: argparse.Namespace) -> int:
+    """Fill a store with the sample traces; then open, or with --headless execute, the quickstart."""
+    from spanglass.formats import ingest
+    from spanglass.samples import sample_files
+    from spanglass.store import Store
+
+    folder: Path = options.folder.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    with Store(folder / "spanglass.db") as store:
+        print(ingest(sample_files(), store=store))
+    notebook = folder / "quickstart.ipynb"
+    source = _quickstart()
+    if options.headless or not notebook.exists():
+        shutil.copyfile(source, notebook)
+    return _execute(notebook) if options.headless else _open_lab(folder, notebook, options.port)
+
+
+def run_import(options: argparse.Namespace) -> int:
+    """Read files into the store and report per file."""
+    from spanglass.formats import ingest
+
+    report = ingest(options.sources, store=options.store, experiment=options.experiment)
+    print(report)
+    return 0
+
+
+def run_search(options: argparse.Namespace) -> int:
+    """Print what a filter finds."""
+    from spanglass.frames import search_traces
+
+    frame = search_traces(
+        experiment_ids="all",
+        filter_string=options.filter or None,
+        max_results=options.limit,
+        extract_fields=options.field or None,
+        store=options.store,
+    )
+    columns = ["request_id", "timestamp_ms", "status", "execution_time_ms", *options.field]
+    shown = frame[[column for column in columns if column in frame]]
+    if options.csv:
+        print(shown.to_csv(index=False), end="")
+    else:
+        print("no traces" if shown.empty else shown.to_string(index=False, max_colwidth=60))
+    return 0
+
+
+def _quickstart() -> Path:
+    for place in (PACKAGE / "samples", PACKAGE.parent.parent / "notebooks"):
+        if (place / "quickstart.ipynb").exists():
+            return place / "quickstart.ipynb"
+    raise CommandError("the quickstart notebook is missing from this installation; install spanglass again")
+
+
+def _execute(notebook: Path) -> int:
+    # Widget state is not stored: nbconvert would draw it from a network address, and show nothing offline.
+    command = [sys.executable, "-m", "jupyter", "nbconvert", "--ExecutePreprocessor.store_widget_state=False"]
+    subprocess.run([*command, "--to", "notebook", "--execute", "--inplace", str(notebook)], check=True)
+    subprocess.run([*command, "--to", "html", str(notebook)], check=True)
+    print(f"executed notebook: {notebook}")
+    print(f"HTML page:         {notebook.with_suffix('.html')}")
+    return 0
+
+
+def _open_lab(folder: Path, notebook: Path, port: int) -> int:
+    try:
+        import jupyterlab  # noqa: F401
+    except ImportError:
+        raise CommandError("JupyterLab is not installed: pip install jupyterlab") from None
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", f"--ServerApp.root_dir={folder}"]
+    command.append(f"--LabApp.default_url=/lab/tree/{notebook.name}")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")
+    print(f"JupyterLab opens {notebook.name}; its URL follows. Ctrl+C ends it.", flush=True)
+    try:
+        return subprocess.run(command, check=False).returncode
+    except KeyboardInterrupt:
+        return 0
