@@ -175,6 +175,8 @@ export interface SliceResult {
   /** for a cut text: the characters from `from` to `to`; for items or keys: JSON of that stretch */
   readonly value: unknown;
   readonly length: number;
+  /** what had to be left out of the stretch in turn; paths lead from the span's detail object */
+  readonly cuts: readonly Cut[];
 }
 
 /**
@@ -247,7 +249,7 @@ export type Method = keyof Methods;
 
 /**
  * The traits. Python owns `filter` (JS changes it through `page` with `commit`) and `boot`; JS writes
- * `columns`, `selection`, `active`, `layout` and saves at once, without debounce, so that a cell run right after
+ * `columns`, `selection`, `active`, `screen` and saves at once, without debounce, so that a cell run right after
  * a click sees them.
  */
 export interface Traits {
@@ -258,7 +260,8 @@ export interface Traits {
   selection: Selection;
   /** the open trace and span */
   active: readonly [string | null, string | null];
-  layout: Layout;
+  /** how the panes are arranged; not named `layout`, which ipywidgets keeps for its own CSS layout model */
+  screen: Layout;
   height: number;
   /** opening state, so that the first page needs no round trip */
   boot: Boot;
