@@ -1,0 +1,161 @@
+"""A real JupyterLab with a real kernel, driven through its own commands."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from playwright.sync_api import Locator, Page
+
+TOKEN = "spanglass"
+START_S = 60
+
+
+def free_port() -> int:
+    """A port of the loopback interface that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    """Until the server answers; fails with its log if it ends or does not come up."""
+    end = time.monotonic() + START_S
+    while time.monotonic() < end:
+        if server.poll() is not None:
+            break
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError(f"the server did not come up:\n{log.read_text()[-3000:]}")
+
+
+class Lab:
+    """One JupyterLab server on a folder of its own, isolated from the user's settings.
+
+    `subshells` is the value of JupyterLab's setting "Kernel Comms over subshells".
+    """
+
+    def __init__(self, folder: Path, *, subshells: str = "perCommTarget", save_widgets: bool = False) -> None:
+        self.folder = folder
+        self.port = free_port()
+        settings = folder / ".settings"
+        self._setting(settings, "apputils-extension", "notification", {"fetchNews": "false", "checkForUpdates": False})
+        self._setting(settings, "apputils-extension", "kernels-settings", {"commsOverSubshells": subshells})
+        widgets = settings / "@jupyter-widgets" / "jupyterlab-manager" / "plugin.jupyterlab-settings"
+        widgets.parent.mkdir(parents=True)
+        widgets.write_text(json.dumps({"saveState": save_widgets}))
+        self.environment = os.environ | {
+            "JUPYTERLAB_SETTINGS_DIR": str(settings),
+            "JUPYTERLAB_WORKSPACES_DIR": str(folder / ".workspaces"),
+            "JUPYTER_RUNTIME_DIR": str(folder / ".runtime"),
+            "IPYTHONDIR": str(folder / ".ipython"),
+        }
+
+    @staticmethod
+    def _setting(root: Path, extension: str, plugin: str, values: dict[str, Any]) -> None:
+        file = root / "@jupyterlab" / extension / f"{plugin}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(values))
+
+    def __enter__(self) -> Lab:
+        log = self.folder / ".server.log"
+        options = [
+            "--no-browser",
+            "--allow-root",
+            f"--port={self.port}",
+            "--port-retries=0",
+            f"--IdentityProvider.token={TOKEN}",
+            f"--ServerApp.root_dir={self.folder}",
+            "--LabApp.expose_app_in_browser=True",
+            "--ServerApp.disable_check_xsrf=True",
+        ]
+        with log.open("wb") as out:
+            self.server = subprocess.Popen(
+                [sys.executable, "-m", "jupyterlab", *options],
+                env=self.environment,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+            )
+        wait_for(f"http://127.0.0.1:{self.port}/api?token={TOKEN}", self.server, log)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.server.terminate()
+        self.server.wait(30)
+
+    def open(self, page: Page, notebook: str) -> LabNotebook:
+        """Open a notebook of the folder and wait until its kernel is idle."""
+        page.goto(f"http://127.0.0.1:{self.port}/lab/tree/{notebook}?token={TOKEN}&reset")
+        page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
+        opened = LabNotebook(page)
+        page.wait_for_function("!!window.jupyterapp?.commands.hasCommand('notebook:run-all-cells')")
+        opened.wait_idle()
+        page.wait_for_selector("#jupyterlab-splash", state="detached", timeout=60_000)
+        return opened
+
+
+class LabNotebook:
+    """The notebook that is open in the page."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def command(self, name: str, arguments: dict[str, Any] | None = None) -> None:
+        """Start a JupyterLab command without waiting for its end."""
+        self.page.evaluate(
+            "([name, args]) => { window.jupyterapp.commands.execute(name, args); }", [name, arguments or {}]
+        )
+
+    def wait_idle(self) -> None:
+        """Until the kernel has nothing to do."""
+        self.page.wait_for_function(
+            "window.jupyterapp.shell.currentWidget?.context?.sessionContext?.session?.kernel?.status === 'idle'",
+            timeout=120_000,
+        )
+
+    def run_all(self) -> None:
+        """Run every cell, and wait until each has run."""
+        self.command("notebook:run-all-cells")
+        self.page.wait_for_function(
+            """() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]
+                     .every((prompt) => /\\[\\d+\\]/.test(prompt.textContent))""",
+            timeout=240_000,
+        )
+        self.wait_idle()
+
+    def start(self, index: int) -> None:
+        """Run one cell without waiting for its end."""
+        self.page.evaluate(
+            """(index) => {
+                 const notebook = window.jupyterapp.shell.currentWidget.content;
+                 notebook.deselectAll(); notebook.activeCellIndex = index;
+                 window.jupyterapp.commands.execute('notebook:run-cell');
+               }""",
+            index,
+        )
+
+    def output(self, index: int) -> Locator:
+        """What a cell has put out."""
+        return self.page.locator(".jp-Notebook .jp-Cell").nth(index).locator(".jp-Cell-outputWrapper")
+
+
+def write_notebook(path: Path, *cells: str) -> Path:
+    """A notebook of these code cells."""
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(cell) for cell in cells],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+    )
+    nbformat.write(notebook, path)
+    return path
