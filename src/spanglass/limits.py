@@ -29,3 +29,24 @@ STATIC_BYTES = 60_000  # its size, so that a notebook with ten explorers stays r
 # The store
 BUSY_TIMEOUT_S = 10.0  # how long a writer waits for another process's transaction
 SHORT_VALUE_CHARS = 256  # longer values have no posting: nobody looks up a paragraph by equality
+
+# Reading files
+MAX_JSON_DEPTH = 128  # deeper values are kept as their text: JSON writers stop at 254 levels, readers at about 1000
+MAX_JSON_ENCODINGS = 4  # how often JSON inside JSON is decoded; twice occurs, more is somebody's data
+MAX_WARNINGS = 20  # warnings kept per file: the count says the rest
+SPANS_PER_BATCH = 2_000  # spans written in one transaction: large enough to be fast, small enough to hold in memory
+MAX_UNPACKED_BYTES = 4_000_000_000  # what a compressed file may unfold to; beyond this it is taken for a bomb
+
+# The explorer in the kernel
+EXPLORER_WORKERS = 4  # threads for queries, shared by all explorers of a process: two views' page and count
+MAX_PENDING = 64  # requests of one explorer that wait; a screen never needs more, the oldest are dropped
+BOOT_DEADLINE_S = 2.0  # a first page slower than this is fetched by the widget, so that the cell goes on
+MAX_VIEW_ID_CHARS = 64  # the random id of a view
+MAX_SAFE_INTEGER = 2**53 - 1  # whole numbers beyond it are not exact in JavaScript: they travel as text
+MAX_WIRE_PAGE = 1_000  # rows of one page whatever the browser asks for
+MAX_COLUMNS = 100  # extra columns of the list: each is a value to extract per row
+MAX_PATH_STEPS = 200  # steps of a path into a JSON value
+CUT_DEPTH = 60  # levels of a JSON value that travel with a span; deeper ones are fetched when opened
+CUT_NAME_CHARS = 300  # names in lists and trees; the whole name is in the span's details
+PREVIEW_CHARS = 200  # a cell of the list
+MAX_STATIC_SPANS = 200  # rows of the static waterfall

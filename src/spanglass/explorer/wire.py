@@ -1,0 +1,261 @@
+"""The wire between Python and the widget, typed once on this side (``js/src/wire/contract.ts`` is the other).
+
+Request  ``{v, id, method, params}``     v: the random id of a view; id: a counter within it
+Cancel   ``{v, cancel: id}``
+Reply    ``{v, re, ok: true}`` with one buffer of UTF-8 JSON, or ``{v, re, error: WireError}``
+
+What the browser sends arrives as one of the ``…Params`` classes, checked field by field (``envelope``). What
+Python answers is one of the ``…Result`` dictionaries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypedDict, Union
+
+WIRE_VERSION = 1
+
+RowMode = Literal["traces", "spans"]
+EditOp = Literal["=", "!=", ">=", "<=", "contains", "not contains"]
+Direction = Literal["asc", "desc"]
+JsonStep = Union[str, int]
+
+ColumnSpec = Union[str, dict[str, str]]
+"""An extra column: a field path, or ``{"path", "pick", "name"}`` with the last two optional."""
+
+RowKey = Union[str, tuple[str, str]]
+"""A row's key: its trace id, or (trace id, span id) in spans mode."""
+
+
+# ---------------------------------------------------------------- what comes
+
+
+@dataclass(frozen=True, slots=True)
+class PageParams:
+    filter: str
+    rows: RowMode
+    columns: tuple[ColumnSpec, ...]
+    at: int | None
+    after: str | None
+    limit: int
+    commit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CountParams:
+    filter: str
+    rows: RowMode
+
+
+@dataclass(frozen=True, slots=True)
+class TraceParams:
+    trace_id: str
+    filter: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpanParams:
+    trace_id: str
+    span_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SliceParams:
+    trace_id: str
+    span_id: str
+    path: tuple[JsonStep, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckParams:
+    filter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A value on the screen: ``path`` begins with the field; ``span_id`` is given where it belongs to a span."""
+
+    trace_id: str | None
+    span_id: str | None
+    span_name: str | None
+    path: tuple[JsonStep, ...]
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class EditParams:
+    filter: str
+    op: EditOp
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class SortParams:
+    filter: str
+    column: str
+    direction: Direction | None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnParams:
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class FindParams:
+    trace_id: str
+    text: str
+
+
+# ---------------------------------------------------------------- what goes
+
+
+class Fix(TypedDict):
+    label: str
+    text: str
+
+
+class Diagnostic(TypedDict):
+    severity: str
+    code: str
+    message: str
+    start: int
+    end: int
+    fixes: list[Fix]
+
+
+class Rows(TypedDict):
+    trace_id: list[str]
+    span_id: list[str]
+    time_ms: list[float]
+    name: list[str]
+    type: list[str]
+    status: list[str]
+    duration_ms: list[float | None]
+    tokens: list[int | None]
+    errors: list[int]
+    cells: list[list[Any]]
+
+
+class PageResult(TypedDict):
+    filter: str
+    at: int
+    rows: Rows
+    next: str | None
+    ms: float
+    diagnostics: list[Diagnostic]
+
+
+class CountResult(TypedDict):
+    filter: str
+    total: int
+    of: int
+
+
+class SpanColumns(TypedDict):
+    id: list[str]
+    start: list[float]
+    duration: list[float | None]
+    depth: list[int]
+    size: list[int]
+    name: list[int]
+    type: list[int]
+    status: list[int]
+    tokens: list[int | None]
+
+
+class AssessmentResult(TypedDict):
+    name: str
+    kind: str
+    value: Any
+    rationale: str | None
+    source_type: str
+    source_id: str
+    span_id: str | None
+
+
+class TraceResult(TypedDict):
+    trace_id: str
+    name: str
+    status: str
+    time_ms: float
+    duration_ms: float | None
+    tokens: int | None
+    cost: float | None
+    session_id: str | None
+    user_id: str | None
+    tags: Mapping[str, str]
+    metadata: Mapping[str, str]
+    assessments: list[AssessmentResult]
+    spans: SpanColumns
+    names: list[str]
+    types: list[str]
+    matches: list[int]
+
+
+class Cut(TypedDict):
+    path: list[JsonStep]
+    kind: Literal["text", "items", "keys", "number"]
+    length: int
+
+
+class SpanResult(TypedDict):
+    trace_id: str
+    span_id: str
+    name: str
+    type: str
+    status: str
+    status_message: str
+    start_ms: float
+    duration_ms: float | None
+    model: str | None
+    input_tokens: int | None
+    output_tokens: int | None
+    cost: float | None
+    inputs: Any
+    outputs: Any
+    attributes: dict[str, Any]
+    events: list[dict[str, Any]]
+    links: list[dict[str, Any]]
+    cuts: list[Cut]
+
+
+class SliceResult(TypedDict):
+    value: Any
+    length: int
+    cuts: list[Cut]
+
+
+class CheckResult(TypedDict):
+    diagnostics: list[Diagnostic]
+    gloss: str
+
+
+class TextResult(TypedDict):
+    filter: str
+
+
+class ColumnOption(TypedDict):
+    label: str
+    column: ColumnSpec
+
+
+class ColumnResult(TypedDict):
+    options: list[ColumnOption]
+    preselect: int
+
+
+class FindResult(TypedDict):
+    matches: list[int]
+
+
+class Boot(TypedDict):
+    wire: int
+    page: PageResult | None
+    count: CountResult | None
+    error: str | None
+    keywords: list[str]
+    source: str
