@@ -138,7 +138,7 @@ export type JsonStep = string | number;
 export interface Cut {
   readonly path: readonly JsonStep[];
   readonly kind: "text" | "items" | "keys" | "number";
-  /** full length in characters, items or keys */
+  /** full length in UTF-16 code units (a JavaScript string's `length`), items or keys */
   readonly length: number;
 }
 
@@ -172,7 +172,7 @@ export interface SliceParams {
 }
 
 export interface SliceResult {
-  /** for a cut text: the characters from `from` to `to`; for items or keys: JSON of that stretch */
+  /** for a cut text: its `slice(from, to)` in UTF-16 code units; for items or keys: JSON of that stretch, which may be shorter than asked */
   readonly value: unknown;
   readonly length: number;
   /** what had to be left out of the stretch in turn; paths lead from the span's detail object */

@@ -96,10 +96,9 @@ def open_message(content: object) -> Request | CancelRequest:
     if not is_counter(content.get("id")):
         raise BadMessage("'id' must be a whole number")
     method = content.get("method")
-    reader = READERS.get(method) if isinstance(method, str) else None
-    if reader is None:
+    if not isinstance(method, str) or method not in READERS:
         raise BadMessage(f"there is no method {method!r:.60}")
-    return Request(content["v"], content["id"], method, reader(Reader(content.get("params"))))
+    return Request(content["v"], content["id"], method, READERS[method](Reader(content.get("params"))))
 
 
 def is_counter(value: object) -> bool:
@@ -157,7 +156,9 @@ class Reader:
 
     def path(self, name: str) -> tuple[wire.JsonStep, ...]:
         value = self._fields.get(name)
-        good = isinstance(value, list) and 0 < len(value) <= limits.MAX_PATH_STEPS and all(map(is_step, value))
+        good = (
+            isinstance(value, list) and 0 < len(value) <= limits.MAX_PATH_STEPS and all(map(is_step, value))
+        )
         return tuple(self._need(name, value, good, "a list of keys and indices"))
 
     def columns(self, name: str) -> tuple[wire.ColumnSpec, ...]:
@@ -190,7 +191,9 @@ def is_column(value: object) -> bool:
         return is_unicode(value)
     if not isinstance(value, dict) or not isinstance(value.get("path"), str):
         return False
-    return all(k in ("path", "pick", "name") and isinstance(v, str) and is_unicode(v) for k, v in value.items())
+    return all(
+        k in ("path", "pick", "name") and isinstance(v, str) and is_unicode(v) for k, v in value.items()
+    )
 
 
 READERS: dict[str, Callable[[Reader], Any]] = {
@@ -264,3 +267,20 @@ def utf16_offset(text: str, offset: int) -> int:
     7
     """
     return offset + sum(character > "\uffff" for character in text[:offset])
+
+
+def utf16_length(text: str) -> int:
+    """The length of a text as JavaScript counts it."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def utf16_slice(text: str, start: int, end: int) -> str:
+    """What JavaScript's ``text.slice(start, end)`` gives; a pair of surrogates may be cut in two.
+
+    >>> utf16_slice("a🦊b", 3, 4)
+    'b'
+    """
+    if text.isascii():
+        return text[start:end]
+    units = text.encode("utf-16-le", "surrogatepass")
+    return units[2 * start : 2 * end].decode("utf-16-le", "surrogatepass")

@@ -12,19 +12,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypedDict, Union
+from typing import Any, Literal, TypedDict
 
 WIRE_VERSION = 1
 
 RowMode = Literal["traces", "spans"]
 EditOp = Literal["=", "!=", ">=", "<=", "contains", "not contains"]
 Direction = Literal["asc", "desc"]
-JsonStep = Union[str, int]
+JsonStep = str | int
 
-ColumnSpec = Union[str, dict[str, str]]
+ColumnSpec = str | dict[str, str]
 """An extra column: a field path, or ``{"path", "pick", "name"}`` with the last two optional."""
 
-RowKey = Union[str, tuple[str, str]]
+RowKey = str | tuple[str, str]
 """A row's key: its trace id, or (trace id, span id) in spans mode."""
 
 
@@ -76,7 +76,7 @@ class CheckParams:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A value on the screen: ``path`` begins with the field; ``span_id`` is given where it belongs to a span."""
+    """A value on the screen: ``path`` begins with the field; ``span_id`` is given where a span has it."""
 
     trace_id: str | None
     span_id: str | None

@@ -1,0 +1,111 @@
+"""Threads that answer the explorer's requests, so that the handlers of messages never query.
+
+Every message of a kernel's widgets passes through one thread. A handler that waited for a query would hold up
+the selection that the next cell reads, and the cancellation of the query itself.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Hashable
+from typing import Literal
+
+from spanglass import limits
+from spanglass.engines.base import Cancel
+
+Lane = Literal["query", "detail"]
+"""Queries may take seconds; details (a trace, a span) take milliseconds and must not wait behind them."""
+
+
+class Job:
+    """Something to be done once on a worker, unless it is cancelled before it begins.
+
+    ``work`` is given the switch that stops it. ``dropped`` is called instead when it never began.
+    """
+
+    __slots__ = ("cancel", "dropped", "owner", "state", "work")
+
+    def __init__(self, owner: Hashable, work: Callable[[Cancel], None], dropped: Callable[[], None]) -> None:
+        self.owner = owner
+        self.work = work
+        self.dropped = dropped
+        self.cancel = Cancel()
+        self.state: Literal["waiting", "running", "over"] = "waiting"
+
+
+class Workers:
+    """A few daemon threads per lane, started when first needed and shared by all explorers of a process.
+
+    They are daemons so that a query still running never keeps a kernel from exiting.
+
+    >>> done = threading.Event()
+    >>> job = Workers(1, 1).submit("me", lambda cancel: done.set(), lambda: None)
+    >>> done.wait(5)
+    True
+    """
+
+    def __init__(self, query_threads: int, detail_threads: int) -> None:
+        self._condition = threading.Condition()
+        self._waiting: dict[Lane, deque[Job]] = {"query": deque(), "detail": deque()}
+        self._threads = {"query": query_threads, "detail": detail_threads}
+        self._started = False
+
+    def submit(
+        self,
+        owner: Hashable,
+        work: Callable[[Cancel], None],
+        dropped: Callable[[], None],
+        lane: Lane = "query",
+    ) -> Job:
+        """Have ``work(cancel)`` done. An owner's oldest waiting job is dropped when it has too many."""
+        job = Job(owner, work, dropped)
+        with self._condition:
+            self._start()
+            theirs = [waiting for waiting in self._waiting[lane] if waiting.owner == owner]
+            too_many = theirs[0] if len(theirs) >= limits.MAX_PENDING else None
+            self._waiting[lane].append(job)
+            self._condition.notify_all()
+        if too_many is not None:
+            self.cancel(too_many)
+        return job
+
+    def cancel(self, job: Job) -> None:
+        """Stop a job: a waiting one is dropped, a running one is told to end, one that is over is left alone."""
+        with self._condition:
+            was = job.state
+            if was == "waiting":
+                job.state = "over"
+                for waiting in self._waiting.values():
+                    if job in waiting:
+                        waiting.remove(job)
+        if was == "waiting":
+            job.dropped()
+        elif was == "running":
+            job.cancel.cancel()
+
+    def _start(self) -> None:
+        if self._started:
+            return
+        self._started = True
+        for lane, count in self._threads.items():
+            for number in range(count):
+                name = f"spanglass-{lane}-{number}"
+                threading.Thread(target=self._run, args=(lane,), name=name, daemon=True).start()
+
+    def _run(self, lane: Lane) -> None:
+        waiting = self._waiting[lane]
+        while True:
+            with self._condition:
+                self._condition.wait_for(lambda: waiting)
+                job = waiting.popleft()
+                job.state = "running"
+            try:
+                job.work(job.cancel)
+            finally:
+                with self._condition:
+                    job.state = "over"
+            del job  # an idle worker keeps nothing alive
+
+
+WORKERS = Workers(limits.EXPLORER_WORKERS, 2)
