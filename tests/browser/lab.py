@@ -51,7 +51,9 @@ class Lab:
         self.folder = folder
         self.port = free_port()
         settings = folder / ".settings"
-        self._setting(settings, "apputils-extension", "notification", {"fetchNews": "false", "checkForUpdates": False})
+        self._setting(
+            settings, "apputils-extension", "notification", {"fetchNews": "false", "checkForUpdates": False}
+        )
         self._setting(settings, "apputils-extension", "kernels-settings", {"commsOverSubshells": subshells})
         widgets = settings / "@jupyter-widgets" / "jupyterlab-manager" / "plugin.jupyterlab-settings"
         widgets.parent.mkdir(parents=True)

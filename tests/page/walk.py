@@ -1,6 +1,6 @@
 """Runs the code blocks of the page in order, in the working directory, and prints what each left behind as JSON.
 
-    python walk.py PAGE.txt
+python walk.py PAGE.txt
 """
 
 from __future__ import annotations
