@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Literal, Union
+from typing import Literal
 
 Subject = Literal["trace", "span", "event", "link", "assessment"]
 Pick = Literal["first", "last", "all", "error", "max", "min"]
@@ -102,7 +102,7 @@ class Wild(Enum):
     ANY = "*"
 
 
-Step = Union[str, int, Wild]
+Step = str | int | Wild
 """A step into a JSON value: an object's key, an array's index (0-based), or any element."""
 
 
