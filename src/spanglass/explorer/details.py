@@ -5,7 +5,7 @@ Everything here walks with a stack of its own: a value may be nested as deeply a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -15,6 +15,10 @@ from spanglass.explorer.wire import Cut, JsonStep
 
 # Texts and entries kept, from the usual to the tightest: the first pair that fits the bytes is taken.
 TIGHTER = ((limits.CUT_TEXT_CHARS, limits.CUT_ITEMS), (1_000, 100), (500, 50), (200, 20), (100, 8), (20, 1))
+
+
+# What a step of each kind leads into.
+CONTAINERS: dict[type, type] = {str: dict, int: list}
 
 
 class TooLarge(Exception):
@@ -77,9 +81,7 @@ def exact(value: Any, path: list[JsonStep], cuts: list[Cut]) -> Any:
     return value
 
 
-def cut_once(
-    value: Any, start: Sequence[JsonStep], chars: int, items: int, max_bytes: int
-) -> tuple[Any, list[Cut]]:
+def cut_once(value: Any, start: Sequence[JsonStep], chars: int, items: int, max_bytes: int) -> tuple[Any, list[Cut]]:
     """Cut with these bounds, or raise TooLarge as soon as the copy has become too large."""
     cuts: list[Cut] = []
     size = 0
@@ -89,12 +91,13 @@ def cut_once(
     while stack:
         item, path, into, key = stack.pop()
         entries: Sequence[tuple[JsonStep, Any]] = ()
+        told = len(cuts)
         if isinstance(item, str):
             copy: Any = item
             if len(item) > chars:
                 cuts.append({"path": path, "kind": "text", "length": utf16_length(item)})
                 copy = item[:chars]
-            size += len(copy) if copy.isascii() else len(copy.encode("utf-8", "surrogatepass"))
+            size += len(encode(copy))
         elif isinstance(item, (Mapping, list, tuple)):
             is_map = isinstance(item, Mapping)
             kept = items if len(path) - len(start) < limits.CUT_DEPTH else 0
@@ -105,8 +108,10 @@ def cut_once(
             entries = [(shown_key(key), inner) for key, inner in islice(pairs, kept)]
         else:
             copy = exact(item, path, cuts)
-            size += 8
-        size += 4 if not isinstance(key, str) else 6 + len(key)
+            size += 20  # what the longest number takes
+        size += len(encode(key)) + 2 if isinstance(key, str) else 2
+        if len(cuts) > told:
+            size += len(encode(cuts[-1]))
         if size > max_bytes:
             raise TooLarge
         if isinstance(into, dict):
@@ -140,15 +145,15 @@ def preview(value: Any) -> Any:
     return exact(value, [], [])
 
 
-def follow(value: Any, path: Sequence[JsonStep]) -> Any:
+def follow(value: Any, path: Iterable[JsonStep]) -> Any:
     """The value that a path leads to.
 
     Raises:
         LookupError: there is none.
     """
     for step in path:
-        container = Mapping if isinstance(step, str) else (list, tuple)
-        if not isinstance(value, container):
+        leads_on = type(value) is CONTAINERS[type(step)]
+        if not leads_on:
             raise LookupError(step)
         value = value[step]
     return value
@@ -158,8 +163,8 @@ def stretch(value: Any, path: Sequence[JsonStep], start: int, end: int) -> tuple
     """The part of a text, array or object from ``start`` to ``end``; its whole length; what was cut in it.
 
     Texts are counted in UTF-16 code units, as JavaScript counts them, and come ``SLICE_CHARS`` at a time. Of
-    an array or object at most ``CUT_ITEMS`` entries come at once, each cut as in a span's details. The rest is
-    asked for with the next stretch.
+    an array or object at most ``CUT_ITEMS`` entries come at once, each cut as in a span's details. The rest
+    is asked for with the next stretch.
     """
     if isinstance(value, str):
         return utf16_slice(value, start, min(end, start + limits.SLICE_CHARS)), utf16_length(value), []

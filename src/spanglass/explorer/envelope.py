@@ -156,9 +156,7 @@ class Reader:
 
     def path(self, name: str) -> tuple[wire.JsonStep, ...]:
         value = self._fields.get(name)
-        good = (
-            isinstance(value, list) and 0 < len(value) <= limits.MAX_PATH_STEPS and all(map(is_step, value))
-        )
+        good = isinstance(value, list) and 0 < len(value) <= limits.MAX_PATH_STEPS and all(map(is_step, value))
         return tuple(self._need(name, value, good, "a list of keys and indices"))
 
     def columns(self, name: str) -> tuple[wire.ColumnSpec, ...]:
@@ -191,9 +189,7 @@ def is_column(value: object) -> bool:
         return is_unicode(value)
     if not isinstance(value, dict) or not isinstance(value.get("path"), str):
         return False
-    return all(
-        k in ("path", "pick", "name") and isinstance(v, str) and is_unicode(v) for k, v in value.items()
-    )
+    return all(k in ("path", "pick", "name") and isinstance(v, str) and is_unicode(v) for k, v in value.items())
 
 
 READERS: dict[str, Callable[[Reader], Any]] = {

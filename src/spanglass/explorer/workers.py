@@ -6,6 +6,7 @@ the selection that the next cell reads, and the cancellation of the query itself
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Hashable
@@ -71,7 +72,7 @@ class Workers:
         return job
 
     def cancel(self, job: Job) -> None:
-        """Stop a job: a waiting one is dropped, a running one is told to end, one that is over is left alone."""
+        """Stop a job: a waiting one is dropped, a running one is told to end."""
         with self._condition:
             was = job.state
             if was == "waiting":
@@ -102,6 +103,8 @@ class Workers:
                 job.state = "running"
             try:
                 job.work(job.cancel)
+            except Exception:  # the thread goes on, for the jobs of others
+                threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
             finally:
                 with self._condition:
                     job.state = "over"
