@@ -31,10 +31,10 @@ BUSY_TIMEOUT_S = 10.0  # how long a writer waits for another process's transacti
 SHORT_VALUE_CHARS = 256  # longer values have no posting: nobody looks up a paragraph by equality
 
 # Reading files
-MAX_JSON_DEPTH = 128  # deeper values are kept as their text: JSON writers stop at 254 levels, readers at about 1000
 MAX_JSON_ENCODINGS = 4  # how often JSON inside JSON is decoded; twice occurs, more is somebody's data
 MAX_WARNINGS = 20  # warnings kept per file: the count says the rest
 SPANS_PER_BATCH = 2_000  # spans written in one transaction: large enough to be fast, small enough to hold in memory
+TRACES_PER_READ = 500  # traces of an MLflow database read at a time: their spans fit memory
 MAX_UNPACKED_BYTES = 4_000_000_000  # what a compressed file may unfold to; beyond this it is taken for a bomb
 
 # The explorer in the kernel
@@ -50,3 +50,37 @@ CUT_DEPTH = 60  # levels of a JSON value that travel with a span; deeper ones ar
 CUT_NAME_CHARS = 300  # names in lists and trees; the whole name is in the span's details
 PREVIEW_CHARS = 200  # a cell of the list
 MAX_STATIC_SPANS = 200  # rows of the static waterfall
+MAX_JSON_DEPTH = 200  # deeper values are kept as text: orjson writes 254 levels, SQLite reads 1,000
+MAX_VALUES_PER_KEY = 64  # of one attribute in one span; an embedding vector is nothing to look up by equality
+VOCABULARY_DEPTH = 3  # object keys on a path that is offered for completion; deeper ones are typed by hand
+MAX_VOCABULARY_ITEMS = 20  # items of one array that are looked at for keys: the rest look like the first ones
+MAX_VOCABULARY_KEYS = 500  # paths of one value: an object with ids for keys must not drown the real ones
+RENUMBER_AT_ONCE = 1_000  # spans; up to here numbering a trace after every write costs about a millisecond
+RENUMBER_GROWTH = 2  # a bigger trace is numbered again once it has so many times the spans, or when it is read
+READ_CHUNK = 500  # traces read by one statement: enough to forget its overhead, small enough to stay in memory
+DELETE_CHUNK = 500  # traces deleted in one transaction, so that writers wait for seconds at most
+
+# Recording
+SNAPSHOT_ITEMS = 500_000  # list items and object keys copied of one value: about a tenth of a second at worst
+SNAPSHOT_CHARS = 16_000_000  # text copied of one value; a copy costs memory until it is written
+SNAPSHOT_DEPTH = 100  # levels copied of one value, below what every JSON reader and writer takes
+SNAPSHOT_TEXT_CHARS = 20_000  # of an object that has no JSON and is kept by its str()
+SNAPSHOT_ROWS = 1_000  # of a DataFrame, Series or Index: the trace is no place for the data set
+MAX_STREAMED_ITEMS = 100_000  # items of one generator that are kept: an endless stream must not fill the memory
+MAX_TRACEBACK_CHARS = 40_000  # of one exception event; the end of it, which names the place, is kept
+MAX_QUEUED_SPANS = 50_000  # recorded and not yet written; the recording code waits for the writer beyond this
+MAX_QUEUED_BYTES = 256_000_000  # the same bound in bytes of text, for spans with large inputs and outputs
+SPAN_OVERHEAD_BYTES = 2_000  # what a queued span weighs besides its text
+MAX_SPAN_ATTRIBUTES = 10_000  # OpenTelemetry's own default of 128 would drop a span's inputs for its 129th attribute
+MAX_SPAN_EVENTS = 10_000  # a streamed answer may add an event per token
+WRITE_DELAY_S = 0.1  # how long the writer gathers before it writes: fewer transactions, still "at once" to the eye
+ANNOUNCE_AFTER_S = 0.5  # a span open for so long is written as running; writing every span twice would be waste
+RETRY_S = 1.0  # pause after a failed write, doubled up to …
+MAX_RETRY_S = 30.0  # … this, so that a full disk is not hammered and a freed one is soon noticed
+FLUSH_TIMEOUT_S = 30.0  # a flush gives up after this, saying so
+READ_FLUSH_S = 5.0  # how long a search waits for what was recorded before it
+REMEMBERED_TRACES = 10_000  # finished traces whose place is remembered, for spans that come late
+
+# The SQLite engine
+ORDER_KEY_BYTES = 256  # a text is sorted by so many of its first bytes, so that keys and page tokens stay small
+PROGRESS_STEPS = 2_000  # steps of SQLite's machine between two looks at the clock: well under a millisecond

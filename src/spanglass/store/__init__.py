@@ -1,0 +1,26 @@
+"""The SQLite file that traces live in."""
+
+from spanglass.store.current import active_experiment_id, current_store, set_active_experiment, set_store
+from spanglass.store.errors import StoreError
+from spanglass.store.hooks import before_read
+from spanglass.store.json_text import decode, encode
+from spanglass.store.postings import numeric, scalar_text
+from spanglass.store.reading import Skeleton
+from spanglass.store.store import Store
+from spanglass.store.writer import WriteReport
+
+__all__ = [
+    "Skeleton",
+    "Store",
+    "StoreError",
+    "WriteReport",
+    "active_experiment_id",
+    "before_read",
+    "current_store",
+    "decode",
+    "encode",
+    "numeric",
+    "scalar_text",
+    "set_active_experiment",
+    "set_store",
+]

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 VERSION = 1
 
+# Marks the file as ours in SQLite's header ("SpGl"), so that another program's database is never taken for a store.
+APPLICATION_ID = 0x5370476C
+
 # Span status codes as stored, those of OpenTelemetry.
 STATUS_CODES = {"UNSET": 0, "OK": 1, "ERROR": 2}
 
@@ -43,7 +46,7 @@ CREATE TABLE run(
 );
 
 CREATE TABLE trace(
-    rid INTEGER PRIMARY KEY,             -- arrival number, never used again
+    rid INTEGER PRIMARY KEY AUTOINCREMENT, -- arrival number, never used again
     trace_id TEXT NOT NULL UNIQUE,
     experiment_id TEXT NOT NULL,
     name TEXT NOT NULL DEFAULT '',
@@ -63,7 +66,9 @@ CREATE TABLE trace(
     run_id TEXT,
     model TEXT,
     client_request_id TEXT,
-    root_sid INTEGER                     -- the earliest span without a parent
+    root_sid INTEGER,                    -- the earliest span without a parent; where all parents are missing,
+                                         -- the earliest of the spans that became roots
+    numbered INTEGER NOT NULL DEFAULT 0  -- span_count when its spans were last numbered
 );
 CREATE INDEX trace_newest ON trace(start_ms DESC, trace_id, experiment_id);
 CREATE INDEX trace_experiment ON trace(experiment_id, start_ms DESC, trace_id);
@@ -73,6 +78,10 @@ CREATE INDEX trace_duration ON trace(duration_ms);
 CREATE INDEX trace_session ON trace(session_id) WHERE session_id IS NOT NULL;
 CREATE INDEX trace_user ON trace(user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX trace_run_id ON trace(run_id) WHERE run_id IS NOT NULL;
+
+CREATE TABLE unsettled(                  -- traces that grow: numbered and rolled up when next read
+    rid INTEGER PRIMARY KEY
+);
 
 CREATE TABLE trace_payload(
     rid INTEGER PRIMARY KEY,
@@ -94,7 +103,7 @@ CREATE TABLE trace_run(                  -- further runs linked to a trace
 CREATE INDEX trace_run_rid ON trace_run(rid);
 
 CREATE TABLE span(
-    sid INTEGER PRIMARY KEY,             -- stable arrival number: payloads never move
+    sid INTEGER PRIMARY KEY AUTOINCREMENT, -- stable arrival number: payloads never move
     rid INTEGER NOT NULL,
     no INTEGER NOT NULL,                 -- preorder number within the trace, 0-based
     last INTEGER NOT NULL,               -- the last number of its subtree: descendants are no < x <= last
@@ -147,6 +156,7 @@ CREATE INDEX kv_num ON kv(scope, key, num) WHERE num IS NOT NULL;
 CREATE TABLE posting(                    -- which traces have it, on themselves or on some span
     kv_id INTEGER NOT NULL,
     rid INTEGER NOT NULL,
+    n INTEGER NOT NULL,                  -- how many of its spans have it, so that one can change without the others
     PRIMARY KEY (kv_id, rid)
 ) WITHOUT ROWID;
 
@@ -171,16 +181,26 @@ CREATE TABLE assessment(
 );
 CREATE INDEX assessment_trace ON assessment(rid, name);
 CREATE INDEX assessment_name ON assessment(name, kind, rid);
+CREATE INDEX assessment_overrides ON assessment(overrides) WHERE overrides IS NOT NULL;
 CREATE INDEX assessment_session ON assessment(session_id) WHERE session_id IS NOT NULL;
 
 CREATE TABLE vocabulary(                 -- keys seen, for completion and for "did you mean"
+    id INTEGER PRIMARY KEY,
     scope TEXT NOT NULL,                 -- tag, metadata, attribute, inputs, outputs, feedback, expectation,
                                          -- span.name, span.type, model
     key TEXT NOT NULL,                   -- dotted path; for span.name, span.type and model the value itself
     type TEXT NOT NULL DEFAULT '',       -- text, number, bool, object, array, mixed
     n_traces INTEGER NOT NULL DEFAULT 0,
-    last_seen_ms INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (scope, key)
+    last_seen_ms INTEGER NOT NULL DEFAULT 0, -- the latest start of what had it
+    types TEXT NOT NULL DEFAULT '{}'     -- how often each type was seen: what "type" is made from
+);
+CREATE UNIQUE INDEX vocabulary_key ON vocabulary(scope, key);
+
+CREATE TABLE seen(                       -- which traces have the key; rid 0 stands for what is of no one trace
+    vocabulary_id INTEGER NOT NULL,
+    rid INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    PRIMARY KEY (vocabulary_id, rid)
 ) WITHOUT ROWID;
 
 CREATE TABLE view_state(                 -- what explore(key=…) keeps across a rerun

@@ -1,0 +1,149 @@
+"""One connection a thread, closed when its thread ends, and never carried over a fork."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import weakref
+from collections.abc import Callable
+
+
+class _Slot:
+    """Holds a thread's connection in its local storage: collected with the thread, it closes the connection."""
+
+    __slots__ = ("__weakref__", "connection")
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+
+class Connections:
+    """The connections of one store.
+
+    Forking: a child that merely forgot its parent's connections would still share SQLite's account of who holds
+    which lock, believe locks to be held that are not, and write to a log that the parent may delete. So the
+    child closes them at once, which frees that account and touches no lock of the parent's.
+    """
+
+    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
+        self._connect = connect
+        self._local = threading.local()
+        self._slots: weakref.WeakSet[_Slot] = weakref.WeakSet()
+        self._guard = threading.Lock()
+        self._callbacks: list[Callable[[sqlite3.Connection], object]] = []
+        _ALL.add(self)
+
+    def get(self) -> sqlite3.Connection:
+        """This thread's connection, opened if there is none."""
+        slot: _Slot | None = getattr(self._local, "slot", None)
+        if slot is None:
+            slot = self._open()
+        return slot.connection
+
+    def _open(self) -> _Slot:
+        connection = self._connect()
+        slot = _Slot(connection)
+        weakref.finalize(slot, connection.close)
+        with self._guard:
+            callbacks = list(self._callbacks)
+            self._slots.add(slot)
+        for callback in callbacks:
+            callback(connection)
+        self._local.slot = slot
+        return slot
+
+    def on_connect(self, callback: Callable[[sqlite3.Connection], object]) -> None:
+        """Call ``callback(connection)`` for each connection there is and each there will be."""
+        with self._guard:
+            self._callbacks.append(callback)
+            slots = list(self._slots)
+        for slot in slots:
+            callback(slot.connection)
+
+    def close(self) -> None:
+        """Close them all, those of other threads included."""
+        with self._guard:
+            slots = list(self._slots)
+            self._slots.clear()
+        self._local = threading.local()
+        for slot in slots:
+            slot.connection.close()
+
+    def after_fork(self) -> None:
+        """Start anew in a child process."""
+        self._guard = threading.Lock()
+        for slot in list(self._slots):
+            if slot.connection.in_transaction:
+                # Closing it would roll back, in memory shared with the parent, what the forking thread is half
+                # way through.
+                _KEPT.append(slot)
+                self._slots.discard(slot)
+        self.close()
+
+
+_ALL: weakref.WeakSet[Connections] = weakref.WeakSet()
+_KEPT: list[_Slot] = []
+
+
+class WriterLock:
+    """Lets one thread of this process write to a file at a time: they queue here, where waiting is fair and free.
+
+    SQLite's own lock is waited for by sleeping and trying again, which starves writers under load.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._owner: int | None = None
+
+    def held_here(self) -> bool:
+        """Whether this very thread holds it."""
+        return self._owner == threading.get_ident()
+
+    def acquire(self) -> None:
+        self._lock.acquire()
+        self._owner = threading.get_ident()
+
+    def release(self) -> None:
+        self._owner = None
+        self._lock.release()
+
+
+_WRITERS: dict[str, WriterLock] = {}
+_WRITERS_GUARD = threading.Lock()
+
+
+def writer_lock(path: str) -> WriterLock:
+    """The one writer lock that this process has for a file."""
+    with _WRITERS_GUARD:
+        return _WRITERS.setdefault(path, WriterLock())
+
+
+_HELD_FOR_FORK: list[WriterLock] = []
+
+
+def _before_fork() -> None:
+    # No transaction of this process may be half-way when its memory is copied.
+    with _WRITERS_GUARD:
+        locks = list(_WRITERS.values())
+    for lock in locks:
+        if not lock.held_here():
+            lock.acquire()
+            _HELD_FOR_FORK.append(lock)
+
+
+def _after_fork() -> None:
+    while _HELD_FOR_FORK:
+        _HELD_FOR_FORK.pop().release()
+
+
+def _after_fork_in_child() -> None:
+    global _WRITERS_GUARD
+    _WRITERS_GUARD = threading.Lock()
+    _after_fork()
+    for connections in list(_ALL):
+        connections.after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork_in_child)

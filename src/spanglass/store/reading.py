@@ -1,0 +1,187 @@
+"""Reading traces and spans back, many at a time."""
+
+from __future__ import annotations
+
+import gc
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from spanglass.entities import Link, Span, SpanEvent, TraceInfo
+from spanglass.limits import READ_CHUNK
+from spanglass.store import assessments
+from spanglass.store.json_text import decode
+from spanglass.store.rows import PAYLOAD_COLUMNS, STATUS_TEXTS, PayloadRow, json_list
+
+_INFO = (
+    "SELECT rid, trace_id, experiment_id, name, status, start_ms, duration_ms, request, response, tags, metadata,"
+    " client_request_id, session_id, user_id, run_id, model, input_tokens, output_tokens, tokens, cost,"
+    " span_count, error_count, request_preview, response_preview, dialect"
+    " FROM trace JOIN trace_payload USING (rid) WHERE trace_id IN (SELECT value FROM json_each(?))"
+)
+_SPAN = (
+    "SELECT sid, rid, span_id, parent_id, n.text, y.text, status, status_message, start_ns, end_ns, m.text,"
+    " input_tokens, output_tokens, cost"
+    " FROM span JOIN symbol n ON n.id = name_id JOIN symbol y ON y.id = type_id LEFT JOIN symbol m ON m.id = model_id"
+)
+
+_Item = TypeVar("_Item")
+
+
+@dataclass(slots=True)
+class Skeleton:
+    """The shape of a trace as columns in preorder, without what its spans carry.
+
+    ``end_ns`` None while running. ``last[i]`` is the number of the last descendant of span ``no[i]`` (== i).
+    """
+
+    span_id: list[str] = field(default_factory=list)
+    start_ns: list[int] = field(default_factory=list)
+    end_ns: list[int | None] = field(default_factory=list)
+    depth: list[int] = field(default_factory=list)
+    no: list[int] = field(default_factory=list)
+    last: list[int] = field(default_factory=list)
+    parent_no: list[int] = field(default_factory=list)
+    name: list[str] = field(default_factory=list)
+    type: list[str] = field(default_factory=list)
+    status: list[str] = field(default_factory=list)
+    tokens: list[int | None] = field(default_factory=list)
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Decoding makes many containers and no garbage: the collector's walks over them are a quarter of the time."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def chunks(items: Sequence[_Item], size: int = READ_CHUNK) -> Iterator[Sequence[_Item]]:
+    """The items in pieces."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def trace_infos(connection: sqlite3.Connection, trace_ids: Sequence[str]) -> list[TraceInfo]:
+    """The infos of these traces in this order; unknown ids are left out."""
+    found: list[TraceInfo] = []
+    with _without_collection():
+        for chunk in chunks(list(trace_ids)):
+            rows = connection.execute(_INFO, (json_list(chunk),)).fetchall()
+            judged = assessments.of_traces(connection, [(row[0], row[1], row[12]) for row in rows])
+            infos = {row[1]: _info(row, judged[row[0]]) for row in rows}
+            found.extend(infos[trace_id] for trace_id in chunk if trace_id in infos)
+    return found
+
+
+def _info(row: tuple, judged: list) -> TraceInfo:  # type: ignore[type-arg]
+    request, response, tags, metadata = map(decode, row[7:11])
+    return TraceInfo(
+        row[1], row[2], row[3], row[4], row[5], row[6], request, response, tags, metadata, judged, *row[11:]
+    )
+
+
+def payloads(connection: sqlite3.Connection, sids: Sequence[int]) -> dict[int, PayloadRow]:
+    """The payloads of these spans as JSON texts, by arrival number: the one place where payloads are read."""
+    rows = connection.execute(
+        f"SELECT sid, {PAYLOAD_COLUMNS} FROM payload WHERE sid IN (SELECT value FROM json_each(?))",
+        (json_list(sids),),
+    )
+    return {row[0]: PayloadRow._make(row[1:]) for row in rows}
+
+
+def spans(connection: sqlite3.Connection, trace_id: str) -> list[Span]:
+    """The spans of a trace in preorder; none for an unknown id."""
+    rows = connection.execute(
+        f"{_SPAN} WHERE rid = (SELECT rid FROM trace WHERE trace_id = ?) ORDER BY no", (trace_id,)
+    ).fetchall()
+    found: list[Span] = []
+    with _without_collection():
+        for part in chunks(rows):
+            wide = payloads(connection, [row[0] for row in part])
+            found.extend(_span(trace_id, row, wide[row[0]]) for row in part)
+    return found
+
+
+def spans_of(connection: sqlite3.Connection, trace_ids: Sequence[str]) -> dict[str, list[Span]]:
+    """The spans of these traces, each in preorder, by trace id; unknown ids are left out."""
+    found: dict[str, list[Span]] = {}
+    with _without_collection():
+        for chunk in chunks(list(dict.fromkeys(trace_ids))):
+            ids = dict(
+                connection.execute(
+                    "SELECT rid, trace_id FROM trace WHERE trace_id IN (SELECT value FROM json_each(?))",
+                    (json_list(chunk),),
+                )
+            )
+            known = set(ids.values())
+            found.update((trace_id, []) for trace_id in chunk if trace_id in known)
+            rows = connection.execute(
+                f"{_SPAN} WHERE rid IN (SELECT value FROM json_each(?)) ORDER BY rid, no", (json_list(ids),)
+            ).fetchall()
+            for part in chunks(rows):
+                wide = payloads(connection, [row[0] for row in part])
+                for row in part:
+                    trace_id = ids[row[1]]
+                    found[trace_id].append(_span(trace_id, row, wide[row[0]]))
+    return found
+
+
+def span(connection: sqlite3.Connection, trace_id: str, span_id: str) -> Span | None:
+    """One span, or None."""
+    row = connection.execute(
+        f"{_SPAN} WHERE rid = (SELECT rid FROM trace WHERE trace_id = ?) AND span_id = ?", (trace_id, span_id)
+    ).fetchone()
+    return None if row is None else _span(trace_id, row, payloads(connection, [row[0]])[row[0]])
+
+
+def _span(trace_id: str, row: tuple, wide: PayloadRow) -> Span:  # type: ignore[type-arg]
+    _, _, span_id, parent_id, name, span_type, status, message, start, end, *rest = row
+    model, input_tokens, output_tokens, cost = rest
+    return Span(
+        trace_id,
+        span_id,
+        name,
+        parent_id,
+        span_type,
+        STATUS_TEXTS[status],
+        message or "",
+        start,
+        end,
+        decode(wide.inputs),
+        decode(wide.outputs),
+        decode(wide.attributes) or {},
+        [SpanEvent(e["name"], e["timestamp_ns"], e["attributes"]) for e in decode(wide.events) or ()],
+        [Link(link["trace_id"], link["span_id"], link["attributes"]) for link in decode(wide.links) or ()],
+        model,
+        input_tokens,
+        output_tokens,
+        cost,
+        wide.scope or "",
+        decode(wide.resource) or {},
+        wide.dialect or "",
+    )
+
+
+def skeleton(connection: sqlite3.Connection, trace_id: str) -> Skeleton:
+    """The shape of a trace; an empty one for an unknown id."""
+    rows = connection.execute(
+        "SELECT span_id, start_ns, end_ns, depth, no, last, parent_no, n.text, y.text, status,"
+        " CASE WHEN input_tokens IS NULL AND output_tokens IS NULL THEN NULL"
+        " ELSE coalesce(input_tokens, 0) + coalesce(output_tokens, 0) END"
+        " FROM span JOIN symbol n ON n.id = name_id JOIN symbol y ON y.id = type_id"
+        " WHERE rid = (SELECT rid FROM trace WHERE trace_id = ?) ORDER BY no",
+        (trace_id,),
+    ).fetchall()
+    if not rows:
+        return Skeleton()
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    columns[9] = [STATUS_TEXTS[code] for code in columns[9]]
+    return Skeleton(*columns)

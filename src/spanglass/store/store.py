@@ -1,0 +1,333 @@
+"""The store: one SQLite file with all that is known of some traces."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from spanglass.entities import Assessment, Batch, Experiment, Run, Span, Trace, TraceData, TraceFacts, TraceInfo
+from spanglass.limits import BUSY_TIMEOUT_S, DELETE_CHUNK
+from spanglass.store import assessments, deletion, experiments, hooks, opening, reading, verification, writer
+from spanglass.store.connections import Connections, writer_lock
+from spanglass.store.errors import StoreError
+from spanglass.store.json_text import clean, decode, encode
+from spanglass.store.postings import Tally
+from spanglass.store.reading import Skeleton
+from spanglass.store.writer import WriteReport
+
+if TYPE_CHECKING:
+    import sqlite_utils
+
+
+class Store:
+    """Opens the store in a file, which is created if it does not exist.
+
+    ``synchronous`` is SQLite's: "NORMAL" survives the death of the process, "FULL" a power cut as well.
+    ``read_only`` never writes, not even to create the file. Threads and processes may share a file; a store may
+    be used from any thread, and in the child of a fork.
+
+    Raises StoreError if the file is no store, was written by a newer version, or cannot be made or written.
+
+    >>> import tempfile, spanglass.entities as entities
+    >>> with tempfile.TemporaryDirectory() as folder, Store(f"{folder}/s.db") as store:
+    ...     span = entities.Span("t1", "s1", "search", start_time_ns=0, end_time_ns=2_500_000)
+    ...     report = store.write(entities.Batch([span]))
+    ...     report.new_traces, store.trace_infos(["t1"])[0].execution_time_ms
+    (1, 2)
+    """
+
+    def __init__(self, path: str | Path, *, synchronous: str = "NORMAL", read_only: bool = False) -> None:
+        if str(path) == ":memory:":
+            raise StoreError("a store is a file: give a path, in a temporary folder for instance")
+        if synchronous.upper() not in ("OFF", "NORMAL", "FULL", "EXTRA"):
+            raise StoreError(f"synchronous is 'NORMAL' or 'FULL', not {synchronous!r}")
+        self.path = Path(path).expanduser().resolve()
+        self.read_only = read_only
+        self._options: dict[str, Any] = {"synchronous": synchronous.upper(), "read_only": read_only}
+        opening.prepare(self.path, **self._options)
+        self._connections = Connections(lambda: opening.connect(self.path, **self._options))
+        self._writer = writer_lock(str(self.path))
+        self._closed = False
+        if not read_only and experiments.default_missing(self.connection):
+            with self.transaction() as connection:
+                experiments.add_default(connection)
+
+    # ------------------------------------------------------------ the file
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """This thread's own connection, in autocommit mode."""
+        if self._closed:
+            raise StoreError(f"the store {self.path.name} is closed: open it again with Store(path)")
+        return self._connections.get()
+
+    @property
+    def closed(self) -> bool:
+        """Whether ``close`` has been called."""
+        return self._closed
+
+    @property
+    def db(self) -> sqlite_utils.Database:
+        """This thread's connection as a sqlite-utils database, for looking around and for tables of your own."""
+        import sqlite_utils
+
+        return sqlite_utils.Database(self.connection)
+
+    def on_connect(self, callback: Callable[[sqlite3.Connection], object]) -> None:
+        """Have ``callback(connection)`` called for every connection, those that are open already included."""
+        self._connections.on_connect(callback)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that writes: BEGIN IMMEDIATE, then COMMIT, or ROLLBACK if the block raises.
+
+        One thread of a process writes at a time. Raises StoreError inside another transaction of this thread,
+        and after ``BUSY_TIMEOUT_S`` seconds of waiting for another process.
+        """
+        if self.read_only:
+            raise StoreError(f"the store {self.path.name} was opened with read_only=True")
+        if self._writer.held_here():
+            raise StoreError("this thread is in a transaction already: use its connection, don't begin another")
+        connection = self.connection
+        self._writer.acquire()
+        try:
+            self._execute(connection, "BEGIN IMMEDIATE")
+            try:
+                yield connection
+                self._execute(connection, "COMMIT")
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+        finally:
+            self._writer.release()
+
+    def _execute(self, connection: sqlite3.Connection, statement: str) -> None:
+        try:
+            connection.execute(statement)
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error):
+                raise StoreError(
+                    f"another process has been writing to {self.path} for more than {BUSY_TIMEOUT_S:g} seconds:"
+                    " try again when it is done"
+                ) from error
+            raise StoreError(f"cannot write to {self.path}: {error}") from error
+
+    def close(self) -> None:
+        """Close all connections. Traces that were still growing are put in order first."""
+        if self._closed:
+            return
+        if not self.read_only and not self._writer.held_here():
+            self._settle()
+        self._closed = True
+        self._connections.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Store({str(self.path)!r})"
+
+    # ------------------------------------------------------------ writing traces
+
+    def write(self, batch: Batch) -> WriteReport:
+        """Write spans, facts, assessments, experiments and runs in one transaction.
+
+        Spans are identified by trace and span id. Parts may come in any order, in any number of batches, and
+        repeatedly: what is there already is not written again, and an unfinished span never replaces a finished
+        one. An experiment is matched by name; one whose id is taken here by another gets a free one, and the
+        batch's traces and runs follow it, so every batch that uses a source's ids should hold its experiments.
+        """
+        if not batch:
+            return WriteReport()
+        with self.transaction() as connection:
+            return writer.write(connection, batch)
+
+    def set_trace_tag(self, trace_id: str, key: str, value: str) -> None:
+        """Set one tag of a trace. Raises StoreError if there is no such trace."""
+        self._set_tag(trace_id, key, value)
+
+    def delete_trace_tag(self, trace_id: str, key: str) -> None:
+        """Remove one tag of a trace. Raises StoreError if there is no such trace, or it has no such tag."""
+        self._set_tag(trace_id, key, None)
+
+    def _set_tag(self, trace_id: str, key: str, value: str | None) -> None:
+        with self.transaction() as connection:
+            rid = assessments.rid_of(connection, clean(trace_id))
+            if value is None:
+                row = connection.execute("SELECT tags FROM trace_payload WHERE rid = ?", (rid,)).fetchone()
+                if clean(key) not in decode(row[0]):
+                    raise StoreError(f"the trace {trace_id!r} has no tag {key!r}")
+            writer.write(connection, Batch(traces=[TraceFacts(trace_id, tags={key: value})]))
+
+    def link_run(self, trace_id: str, run_id: str) -> None:
+        """Link a further run to a trace. Raises StoreError if there is no such trace."""
+        with self.transaction() as connection:
+            rid = assessments.rid_of(connection, clean(trace_id))
+            connection.execute("INSERT OR IGNORE INTO trace_run(run_id, rid) VALUES (?, ?)", (clean(run_id), rid))
+
+    def delete_traces(
+        self,
+        trace_ids: Sequence[str] | None = None,
+        *,
+        max_timestamp_ms: int | None = None,
+        experiment_id: str | None = None,
+        max_traces: int | None = None,
+    ) -> int:
+        """Delete the traces with these ids, or the oldest ones up to a moment; how many were deleted.
+
+        ``max_timestamp_ms`` (Unix milliseconds, inclusive) may be narrowed to an experiment and to the oldest
+        ``max_traces``. Deletes in transactions of ``DELETE_CHUNK`` traces.
+        """
+        if (trace_ids is None) == (max_timestamp_ms is None):
+            raise StoreError("give either trace_ids or max_timestamp_ms, to say which traces to delete")
+        self.refresh()
+        if max_timestamp_ms is not None:
+            trace_ids = deletion.find(self.connection, max_timestamp_ms, experiment_id, max_traces)
+        elif experiment_id is not None or max_traces is not None:
+            raise StoreError("experiment_id and max_traces go with max_timestamp_ms, not with trace_ids")
+        deleted = 0
+        for chunk in reading.chunks(list(trace_ids or ()), DELETE_CHUNK):
+            with self.transaction() as connection:
+                deleted += deletion.delete(connection, chunk)
+        return deleted
+
+    # ------------------------------------------------------------ reading traces
+
+    def refresh(self) -> None:
+        """Let recorders hand in what they hold, and put growing traces in order: to be called before reading."""
+        hooks.run_before_read()
+        if not self.read_only and not self._writer.held_here():
+            self._settle()
+
+    def _settle(self) -> None:
+        if self.connection.execute("SELECT 1 FROM unsettled LIMIT 1").fetchone() is not None:
+            with self.transaction() as connection:
+                writer.settle(connection)
+
+    def trace_infos(self, trace_ids: Sequence[str]) -> list[TraceInfo]:
+        """What is known of these traces, in this order, assessments included; unknown ids are left out."""
+        self.refresh()
+        return reading.trace_infos(self.connection, trace_ids)
+
+    def traces(self, trace_ids: Sequence[str]) -> list[Trace]:
+        """These traces, in this order, their spans read when touched; unknown ids are left out."""
+        return [Trace(info, load=self._load) for info in self.trace_infos(trace_ids)]
+
+    def _load(self, trace_id: str) -> TraceData:
+        return TraceData(self.spans(trace_id))
+
+    def spans(self, trace_id: str) -> list[Span]:
+        """The spans of a trace in preorder; none for an unknown id."""
+        self.refresh()
+        return reading.spans(self.connection, trace_id)
+
+    def spans_of(self, trace_ids: Sequence[str]) -> dict[str, list[Span]]:
+        """The spans of several traces, each in preorder, by trace id; unknown ids are left out."""
+        self.refresh()
+        return reading.spans_of(self.connection, trace_ids)
+
+    def span(self, trace_id: str, span_id: str) -> Span | None:
+        """One span, or None."""
+        self.refresh()
+        return reading.span(self.connection, trace_id, span_id)
+
+    def skeleton(self, trace_id: str) -> Skeleton:
+        """The shape of a trace as columns in preorder, no payload read."""
+        self.refresh()
+        return reading.skeleton(self.connection, trace_id)
+
+    # ------------------------------------------------------------ experiments and runs
+
+    def experiments(self) -> list[Experiment]:
+        """All experiments, by name. The default one, "0", is always there."""
+        return experiments.experiments(self.connection)
+
+    def experiment(self, experiment_id: str) -> Experiment | None:
+        """The experiment with this id, or None."""
+        return experiments.experiment_where(self.connection, "experiment_id", clean(experiment_id))
+
+    def experiment_by_name(self, name: str) -> Experiment | None:
+        """The experiment with this name, or None."""
+        return experiments.experiment_where(self.connection, "name", clean(name))
+
+    def create_experiment(self, name: str) -> Experiment:
+        """A new experiment under a free id. Raises StoreError if the name is taken."""
+        with self.transaction() as connection:
+            return experiments.create_experiment(connection, name)
+
+    def create_run(self, run: Run) -> Run:
+        """Store a new run; an empty ``run_id`` and ``start_ms`` are filled in."""
+        with self.transaction() as connection:
+            return experiments.create_run(connection, run)
+
+    def update_run(self, run: Run) -> Run:
+        """Store a run anew, as a whole. Raises StoreError if there is none with its id."""
+        with self.transaction() as connection:
+            return experiments.update_run(connection, run)
+
+    def run(self, run_id: str) -> Run | None:
+        """The run with this id, or None."""
+        return experiments.run(self.connection, clean(run_id))
+
+    # ------------------------------------------------------------ assessments
+
+    def log_assessment(self, assessment: Assessment) -> Assessment:
+        """Store an assessment; its id and times are filled in. Raises StoreError for an unknown trace."""
+        with self._tallied() as (connection, tally):
+            return assessments.log(connection, tally, assessment)
+
+    def override_assessment(self, assessment_id: str, assessment: Assessment) -> Assessment:
+        """Store an assessment in the place of another, which stays, as an invalid one."""
+        with self._tallied() as (connection, tally):
+            return assessments.override(connection, tally, assessment_id, assessment)
+
+    def delete_assessment(self, assessment_id: str) -> None:
+        """Remove an assessment; one that it overrode is valid again. Raises StoreError for an unknown id."""
+        with self._tallied() as (connection, tally):
+            assessments.delete(connection, tally, assessment_id)
+
+    def assessment(self, assessment_id: str) -> Assessment:
+        """The assessment with this id. Raises StoreError for an unknown one."""
+        return assessments.by_id(self.connection, assessment_id)
+
+    def assessments(self, trace_id: str) -> list[Assessment]:
+        """A trace's assessments and those of its session, oldest first, invalid ones included."""
+        self.refresh()
+        infos = reading.trace_infos(self.connection, [trace_id])
+        if not infos:
+            raise StoreError(f"there is no trace with the id {trace_id!r}")
+        return infos[0].assessments
+
+    @contextmanager
+    def _tallied(self) -> Iterator[tuple[sqlite3.Connection, Tally]]:
+        hooks.run_before_read()  # an assessment may be of a trace that a recorder still holds
+        with self.transaction() as connection:
+            tally = Tally()
+            yield connection, tally
+            tally.write(connection, ())
+
+    # ------------------------------------------------------------ the rest
+
+    def view_state(self, key: str) -> dict[str, Any] | None:
+        """What was kept under this key, or None."""
+        row = self.connection.execute("SELECT state FROM view_state WHERE key = ?", (clean(key),)).fetchone()
+        return None if row is None else decode(row[0])
+
+    def set_view_state(self, key: str, state: dict[str, Any]) -> None:
+        """Keep a JSON object under a key."""
+        with self.transaction() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO view_state(key, state, updated_ms) VALUES (?, ?, ?)",
+                (clean(key), encode(state), experiments.now_ms()),
+            )
+
+    def verify(self) -> list[str]:
+        """Recompute everything that is derived and compare; one sentence for each thing that is wrong."""
+        self.refresh()
+        return verification.verify(self.connection)
