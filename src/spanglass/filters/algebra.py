@@ -196,7 +196,7 @@ class Call:
     args: tuple[Value, ...]
 
 
-Value = Union[Const, Field, Key, Path, Assessed, Of, Aggregate, Arith, Call]
+Value = Const | Field | Key | Path | Assessed | Of | Aggregate | Arith | Call
 
 
 # ---------------------------------------------------------------- predicates
@@ -297,7 +297,7 @@ class Exists:
     things: Related
 
 
-Predicate = Union[Always, And, Or, Not, Compare, Range, In, Match, IsMissing, Exists]
+Predicate = Always | And | Or | Not | Compare | Range | In | Match | IsMissing | Exists
 
 
 # ---------------------------------------------------------------- the whole query
