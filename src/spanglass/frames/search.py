@@ -1,0 +1,226 @@
+"""``search_traces``: traces that a filter matches, as a DataFrame or a list."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+from spanglass.engines import open_engine
+from spanglass.engines.base import Engine, RowId
+from spanglass.entities import Trace, TraceData
+from spanglass.filters import resolve
+from spanglass.filters.algebra import Query
+from spanglass.frames.arguments import (
+    checked_choice,
+    checked_experiment_ids,
+    checked_max_results,
+    checked_run_id,
+    checked_texts,
+)
+from spanglass.frames.extract import ExtractFields, as_columns, extract
+from spanglass.frames.schema import SCHEMAS, SchemaName, trace_frame
+from spanglass.limits import FRAME_CHUNK, IDS_CHUNK, PROGRESS_AFTER_S
+from spanglass.store import Store, active_experiment_id, current_store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@overload
+def search_traces(
+    experiment_ids: Sequence[str] | Literal["all"] | None = None,
+    filter_string: str | None = None,
+    max_results: int | None = None,
+    order_by: Sequence[str] | None = None,
+    extract_fields: ExtractFields | None = None,
+    run_id: str | None = None,
+    return_type: Literal["pandas"] = "pandas",
+    include_spans: bool = True,
+    *,
+    schema: SchemaName = "mlflow2",
+    pick: str = "first",
+    params: Mapping[str, Any] | None = None,
+    tz: str | None = None,
+    locations: Sequence[str] | None = None,
+    store: Store | str | Path | None = None,
+) -> pd.DataFrame: ...
+@overload
+def search_traces(
+    experiment_ids: Sequence[str] | Literal["all"] | None = None,
+    filter_string: str | None = None,
+    max_results: int | None = None,
+    order_by: Sequence[str] | None = None,
+    extract_fields: ExtractFields | None = None,
+    run_id: str | None = None,
+    *,
+    return_type: Literal["list"],
+    include_spans: bool = True,
+    schema: SchemaName = "mlflow2",
+    pick: str = "first",
+    params: Mapping[str, Any] | None = None,
+    tz: str | None = None,
+    locations: Sequence[str] | None = None,
+    store: Store | str | Path | None = None,
+) -> list[Trace]: ...
+def search_traces(
+    experiment_ids: Sequence[str] | Literal["all"] | None = None,
+    filter_string: str | None = None,
+    max_results: int | None = None,
+    order_by: Sequence[str] | None = None,
+    extract_fields: ExtractFields | None = None,
+    run_id: str | None = None,
+    return_type: Literal["pandas", "list"] = "pandas",
+    include_spans: bool = True,
+    *,
+    schema: SchemaName = "mlflow2",
+    pick: str = "first",
+    params: Mapping[str, Any] | None = None,
+    tz: str | None = None,
+    locations: Sequence[str] | None = None,
+    store: Store | str | Path | None = None,
+) -> pd.DataFrame | list[Trace]:
+    """The traces that a filter matches, newest first.
+
+    Parameters
+    ----------
+    experiment_ids:
+        Where to look; None is the active experiment, ``"all"`` every one. An unknown id is named in a warning.
+    filter_string:
+        A text of the filter language, ``"status = 'ERROR' AND duration > 2s"`` for instance. It may end with its
+        own ``ORDER BY`` and ``LIMIT``.
+    max_results:
+        At most so many; None is all of them, with a progress bar once it takes longer than a second.
+    order_by:
+        Keys to sort by, ``["duration DESC", "name"]``.
+    extract_fields:
+        Further columns: a list of fields (``"greet.inputs.name"``, ``"{type='RETRIEVER'}.outputs[0].score"``) or
+        of specs (``{"path": …, "pick": …, "name": …}``), or a dict of either by column name. They stand after the
+        schema's columns in the order asked, or in the place of the one that has the same name. Where a trace has
+        no such value it is missing, and whole numbers stay whole (dtype Int64).
+    run_id:
+        Only traces of this run, those linked to it included. An unknown one is named in a warning.
+    return_type:
+        ``"pandas"`` for a DataFrame, ``"list"`` for a list of ``Trace``.
+    include_spans:
+        False leaves the traces without spans. They cost nothing until they are touched either way.
+    schema:
+        ``"mlflow2"``: request_id, trace (a ``Trace``), timestamp_ms (Unix milliseconds), status,
+        execution_time_ms (milliseconds, missing while running), request, response, request_metadata, spans, tags,
+        assessments. ``"mlflow3"``: trace_id, trace (JSON text), client_request_id, state, request_time,
+        execution_duration, request, response, trace_metadata, tags, spans, assessments.
+    pick:
+        Which of several values an extracted field takes, unless its spec says otherwise: ``"first"``, ``"last"``,
+        ``"all"`` (a list) or ``"error"``.
+    params:
+        Values for the parameters of the filter, ``{"sid": "s-1"}`` for ``:sid``.
+    tz:
+        The time zone of dates in the filter that name none; the machine's own by default.
+    locations:
+        MLflow 3's other name for ``experiment_ids``.
+    store:
+        A path or an opened store; by default the current one.
+
+    Raises
+    ------
+    FilterError
+        A filter, a sort key or a field that cannot be understood, with a caret at the place.
+    TypeError, ValueError
+        An argument that is not what it should be, named.
+
+    >>> import tempfile, os
+    >>> from spanglass.entities import Batch, Span
+    >>> with tempfile.TemporaryDirectory() as folder, Store(os.path.join(folder, "s.db")) as store:
+    ...     report = store.write(Batch([Span("t1", "s1", "greet", end_time_ns=1, inputs={"name": "Tom"})]))
+    ...     frame = search_traces(filter_string="name = 'greet'", extract_fields=["greet.inputs.name"], store=store)
+    >>> list(frame["greet.inputs.name"])
+    ['Tom']
+    """
+    checked_choice("return_type", return_type, ("pandas", "list"))
+    checked_choice("schema", schema, tuple(SCHEMAS))
+    most = checked_max_results(max_results)
+    scope = checked_experiment_ids(experiment_ids, locations)
+    keys = checked_texts("order_by", order_by)
+    if return_type == "list" and extract_fields is not None:
+        raise ValueError("extract_fields makes columns: it needs return_type='pandas'.")
+    columns = as_columns(extract_fields, pick)
+
+    opened = current_store(store)
+    engine = open_engine(opened)
+    query = resolve(
+        filter_string or "",
+        params=params,
+        order_by=keys,
+        experiment_ids=_scope(opened, scope),
+        run_id=_known_run(opened, checked_run_id(run_id)),
+        tz=tz,
+    )
+    ids = _all_ids(engine, query, most)
+    if not ids:
+        _say_why_empty(engine, query)
+
+    traces: list[Trace] = []
+    values: list[list[Any]] = [[] for _ in columns]
+    for chunk in _chunks(ids):
+        found = engine.traces([row[0] for row in chunk])
+        traces += found if include_spans else [Trace(trace.info, TraceData()) for trace in found]
+        if columns:
+            rows = [(trace.trace_id,) for trace in found]  # one may have been deleted since it was found
+            for into, more in zip(values, engine.columns(rows, columns), strict=True):
+                into += more
+    if return_type == "list":
+        return traces
+    frame = trace_frame(traces, schema)
+    for column, cells in zip(columns, values, strict=True):
+        frame[column.name] = series_of(column, cells)
+    return frame
+
+
+def _scope(store: Store, experiment_ids: list[str] | Literal["all"] | None) -> list[str] | None:
+    """The ids to look at; None for all."""
+    if experiment_ids == "all":
+        return None
+    if experiment_ids is None:
+        return [active_experiment_id(store)]
+    unknown = [id for id in experiment_ids if store.experiment(id) is None]
+    if unknown:
+        warnings.warn(f"no experiment has the id {', '.join(map(repr, unknown))}", stacklevel=3)
+    return experiment_ids
+
+
+def _known_run(store: Store, run_id: str | None) -> str | None:
+    if run_id is not None and store.run(run_id) is None:
+        warnings.warn(f"no run has the id {run_id!r}", stacklevel=3)
+    return run_id
+
+
+def _all_ids(engine: Engine, query: Query, most: int | None) -> list[RowId]:
+    ids: list[RowId] = []
+    token: str | None = None
+    while most is None or len(ids) < most:
+        limit = IDS_CHUNK if most is None else min(IDS_CHUNK, most - len(ids))
+        page = engine.search(query, limit=limit, token=token)
+        ids += page.ids
+        token = page.token
+        if token is None:
+            break
+    return ids
+
+
+def _say_why_empty(engine: Engine, query: Query) -> None:
+    parts = engine.why_empty(query)
+    if parts:
+        counted = " · ".join(f"{text} {count}" for text, count in parts)
+        warnings.warn(f"no trace matches; each condition alone matches: {counted}", stacklevel=3)
+
+
+def _chunks(ids: Sequence[RowId]) -> Iterator[Sequence[RowId]]:
+    """The ids in pieces, with a bar that shows how far it is once that takes a while."""
+    from tqdm.auto import tqdm  # slow to import, and only long reads need it
+
+    with tqdm(total=len(ids), unit="trace", delay=PROGRESS_AFTER_S, leave=False) as bar:
+        for start in range(0, len(ids), FRAME_CHUNK):
+            chunk = ids[start : start + FRAME_CHUNK]
+            yield chunk
+            bar.update(len(chunk))
