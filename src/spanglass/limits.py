@@ -84,3 +84,11 @@ REMEMBERED_TRACES = 10_000  # finished traces whose place is remembered, for spa
 # The SQLite engine
 ORDER_KEY_BYTES = 256  # a text is sorted by so many of its first bytes, so that keys and page tokens stay small
 PROGRESS_STEPS = 2_000  # steps of SQLite's machine between two looks at the clock: well under a millisecond
+
+# Frames and evaluation
+IDS_CHUNK = 50_000  # ids fetched in one go: some megabytes
+FRAME_CHUNK = 1_000  # traces read in one go: the progress bar moves several times a second
+PROGRESS_AFTER_S = 1.0  # what is quicker needs no progress bar
+EVALUATION_WORKERS = 8  # rows evaluated at once: models mostly wait for a network, and its limits are low
+RESULT_HTML_ROWS = 10  # rows of an evaluation's result that are drawn; the table itself has all
+RESULT_CELL_CHARS = 200  # of one cell there
