@@ -6,10 +6,12 @@ from spanglass.store.hooks import before_read
 from spanglass.store.json_text import decode, encode
 from spanglass.store.postings import numeric, scalar_text
 from spanglass.store.reading import Skeleton
+from spanglass.store.schema import APPLICATION_ID
 from spanglass.store.store import Store
 from spanglass.store.writer import WriteReport
 
 __all__ = [
+    "APPLICATION_ID",
     "Skeleton",
     "Store",
     "StoreError",

@@ -150,9 +150,9 @@ def contribution(row: Row) -> tuple[set[Posted], set[Seen]]:
     return set(), {Seen(str(row[5]), str(row[4]), "" if value is None else json_type(value))}
 
 
-def rows_of(connection: sqlite3.Connection, rid: int) -> list[Row]:
-    """The rows that belong to a trace itself."""
-    return connection.execute(f"SELECT {_COLUMNS} FROM assessment WHERE rid = ?", (rid,)).fetchall()
+def rows_of(connection: sqlite3.Connection, rid: int | None) -> list[Row]:
+    """The rows that belong to a trace itself; for None those of sessions."""
+    return connection.execute(f"SELECT {_COLUMNS} FROM assessment WHERE rid IS ?", (rid,)).fetchall()
 
 
 def new_id() -> str:

@@ -8,6 +8,8 @@ import threading
 import weakref
 from collections.abc import Callable
 
+from spanglass.limits import BUSY_TIMEOUT_S
+
 
 class _Slot:
     """Holds a thread's connection in its local storage: collected with the thread, it closes the connection."""
@@ -100,11 +102,15 @@ class WriterLock:
         """Whether this very thread holds it."""
         return self._owner == threading.get_ident()
 
-    def acquire(self) -> None:
-        self._lock.acquire()
-        self._owner = threading.get_ident()
+    def acquire(self, timeout_s: float = -1) -> bool:
+        """Wait for it, for ever or so many seconds; whether it was had."""
+        had = self._lock.acquire(timeout=timeout_s)
+        if had:
+            self._owner = threading.get_ident()
+        return had
 
     def release(self) -> None:
+        """Let the next one have it."""
         self._owner = None
         self._lock.release()
 
@@ -127,8 +133,7 @@ def _before_fork() -> None:
     with _WRITERS_GUARD:
         locks = list(_WRITERS.values())
     for lock in locks:
-        if not lock.held_here():
-            lock.acquire()
+        if not lock.held_here() and lock.acquire(BUSY_TIMEOUT_S):
             _HELD_FOR_FORK.append(lock)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -12,12 +13,13 @@ from spanglass.store.rows import integer
 
 NAMES = tuple(entry.name for entry in fields(TraceFacts) if entry.name not in ("trace_id", "tags", "metadata"))
 _JSON = ("request", "response")
+_INTEGERS = ("start_time_ns", "end_time_ns", "input_tokens", "output_tokens")
 _NEVER_NONE = ("experiment_id", "name", "status", "start_time_ns", "dialect")
 
 
 @dataclass(slots=True)
 class Facts:
-    """``said`` holds the facts by name; ``tags`` and ``metadata`` the maps as they stand."""
+    """``said`` holds the facts by name, request and response as JSON texts; ``tags`` and ``metadata`` the maps."""
 
     said: dict[str, Json] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
@@ -29,15 +31,21 @@ class Facts:
             value: Any = getattr(given, name)
             if isinstance(value, Unset) or (value is None and name in _NEVER_NONE):
                 continue
-            if name == "experiment_id":
-                value = experiments[value]
-            elif isinstance(value, str) and name not in _JSON:
-                value = clean(value)
-            elif isinstance(value, int) and not isinstance(value, bool) and name not in _JSON:
-                value = integer(value)
-            self.said[name] = value
+            self.said[name] = experiments[value] if name == "experiment_id" else _stored(name, value)
         _merge_texts(self.tags, given.tags)
         _merge_texts(self.metadata, given.metadata)
+
+
+def _stored(name: str, value: Any) -> Json:
+    if value is None:
+        return None
+    if name in _JSON:
+        return encode(value)
+    if name in _INTEGERS:
+        return integer(value)
+    if name == "cost":
+        return float(value) if math.isfinite(value) else None
+    return clean(str(value))
 
 
 def _merge_texts(into: dict[str, str], given: Mapping[str, Any]) -> None:

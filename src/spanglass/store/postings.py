@@ -8,6 +8,7 @@ exactly what it contributed, which is always computed from the stored text by th
 
 from __future__ import annotations
 
+import math
 import re
 import sqlite3
 from collections import defaultdict
@@ -61,9 +62,19 @@ def scalar_text(value: str | int | float | bool) -> str:
     return orjson.dumps(value).decode()
 
 
-def numeric(text: str) -> float | None:
-    """The number that a text looks like (``-?digits[.digits][e[+-]digits]``), or None."""
-    return float(text) if _NUMERIC.fullmatch(text) else None
+def numeric(text: str) -> int | float | None:
+    """The number that a text looks like (``-?digits[.digits][e[+-]digits]``), or None.
+
+    >>> numeric("9007199254740993"), numeric("-1.5e3"), numeric("12abc")
+    (9007199254740993, -1500.0, None)
+    """
+    match = _NUMERIC.fullmatch(text)
+    if match is None:
+        return None
+    if match.lastindex is None and len(text) < 19:  # no fraction, no exponent, and it fits 64 bits
+        return int(text)
+    number = float(text)
+    return number if math.isfinite(number) else None
 
 
 def attribute_postings(attributes: Mapping[str, Json]) -> set[Posted]:
@@ -170,8 +181,8 @@ def trace_contribution(
 ) -> tuple[set[Posted], set[Seen]]:
     """All that a trace itself adds: its tags and metadata, and the request and response given as facts."""
     seen = {Seen("tag", key, "text") for key in tags} | {Seen("metadata", key, "text") for key in metadata}
-    seen |= key_paths("inputs", facts.get("request"))
-    seen |= key_paths("outputs", facts.get("response"))
+    seen |= key_paths("inputs", decode(facts.get("request")))
+    seen |= key_paths("outputs", decode(facts.get("response")))
     return text_postings("tag", tags) | text_postings("metadata", metadata), seen
 
 

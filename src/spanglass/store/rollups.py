@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from spanglass.entities import DEFAULT_EXPERIMENT_ID, Json, SpanType, TraceStatus
-from spanglass.store.json_text import encode
 from spanglass.store.numbering import Numbers
 from spanglass.store.rows import PayloadRow, SpanRow, Symbols, integer
 
@@ -113,9 +112,9 @@ def roll_up(
         numbered=len(rows),
     )
     if "request" in facts:
-        request = _text(facts["request"])
+        request = facts["request"]
     if "response" in facts:
-        response = _text(facts["response"])
+        response = facts["response"]
     return row, TracePayloadRow(
         request,
         response,
@@ -123,10 +122,6 @@ def roll_up(
         facts.get("response_preview"),
         facts.get("dialect", dialect),
     )
-
-
-def _text(value: Json) -> str | None:
-    return None if value is None else encode(value)
 
 
 def _root(rows: Sequence[SpanRow], numbers: Numbers) -> SpanRow | None:

@@ -147,7 +147,7 @@ CREATE TABLE kv(                         -- short scalars by scope and key: 'tag
     key TEXT NOT NULL,                   -- nested attributes under their dotted path
     kind TEXT NOT NULL,                  -- 's', 'n', 'b' or '+'
     value TEXT NOT NULL,                 -- its text form
-    num REAL,                            -- the number, where the text looks like one
+    num NUMERIC,                         -- the number, where the text looks like one; integers stay exact
     n_traces INTEGER NOT NULL DEFAULT 0
 );
 CREATE UNIQUE INDEX kv_value ON kv(scope, key, kind, value);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,9 +47,9 @@ class Store:
             raise StoreError(f"synchronous is 'NORMAL' or 'FULL', not {synchronous!r}")
         self.path = Path(path).expanduser().resolve()
         self.read_only = read_only
-        self._options: dict[str, Any] = {"synchronous": synchronous.upper(), "read_only": read_only}
-        opening.prepare(self.path, **self._options)
-        self._connections = Connections(lambda: opening.connect(self.path, **self._options))
+        options: dict[str, Any] = {"synchronous": synchronous.upper(), "read_only": read_only}
+        opening.prepare(self.path, **options)
+        self._connections = Connections(partial(opening.connect, self.path, **options))
         self._writer = writer_lock(str(self.path))
         self._closed = False
         if not read_only and experiments.default_missing(self.connection):
@@ -157,6 +158,7 @@ class Store:
         self._set_tag(trace_id, key, None)
 
     def _set_tag(self, trace_id: str, key: str, value: str | None) -> None:
+        hooks.run_before_read()
         with self.transaction() as connection:
             rid = assessments.rid_of(connection, clean(trace_id))
             if value is None:
@@ -167,6 +169,7 @@ class Store:
 
     def link_run(self, trace_id: str, run_id: str) -> None:
         """Link a further run to a trace. Raises StoreError if there is no such trace."""
+        hooks.run_before_read()
         with self.transaction() as connection:
             rid = assessments.rid_of(connection, clean(trace_id))
             connection.execute("INSERT OR IGNORE INTO trace_run(run_id, rid) VALUES (?, ?)", (clean(run_id), rid))
@@ -306,7 +309,7 @@ class Store:
 
     @contextmanager
     def _tallied(self) -> Iterator[tuple[sqlite3.Connection, Tally]]:
-        hooks.run_before_read()  # an assessment may be of a trace that a recorder still holds
+        hooks.run_before_read()
         with self.transaction() as connection:
             tally = Tally()
             yield connection, tally

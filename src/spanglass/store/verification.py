@@ -75,8 +75,7 @@ def _check_trace(
         names = TraceRow._fields if table == "trace" else TracePayloadRow._fields
         stored = connection.execute(f"SELECT {', '.join(names)} FROM {table} WHERE rid = ?", (rid,)).fetchone()
         for name, have, want in zip(names, stored, right_row, strict=True):
-            # Numbering is put off for traces that grow, and then says how far it came.
-            if have != want and name != "numbered":
+            if have != want:
                 wrong.append(f"trace {trace_id}: {name} is {have!r}, should be {want!r}")
     return wrong[:100]
 
