@@ -53,3 +53,13 @@ def _common(values: Sequence[Any]) -> str:
     if kinds in ({float}, {int, float}):
         return "float64"
     return "object"
+
+
+def is_missing(value: Any) -> bool:
+    """Is this None, ``pd.NA``, NaN or NaT?"""
+    return value is None or bool(pd.api.types.is_scalar(value) and pd.isna(value))
+
+
+def cells(series: pd.Series) -> list[Any]:
+    """A column's values as Python's own, None where one is missing."""
+    return [None if is_missing(value) else value for value in series.tolist()]

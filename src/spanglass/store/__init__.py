@@ -1,6 +1,6 @@
 """The SQLite file that traces live in."""
 
-from spanglass.store.current import active_experiment_id, current_store, set_active_experiment, set_store
+from spanglass.store.current import active_experiment_id, current_store, set_active_experiment, set_store, using_store
 from spanglass.store.errors import StoreError
 from spanglass.store.hooks import before_read
 from spanglass.store.json_text import decode, encode
@@ -25,4 +25,5 @@ __all__ = [
     "scalar_text",
     "set_active_experiment",
     "set_store",
+    "using_store",
 ]

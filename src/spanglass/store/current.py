@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from spanglass.entities import DEFAULT_EXPERIMENT_ID
@@ -34,6 +36,20 @@ def set_store(store: Store | str | Path | None) -> None:
     global _chosen
     with _guard:
         _chosen = store if isinstance(store, Store) or store is None else _resolved(store)
+
+
+@contextmanager
+def using_store(store: Store | str | Path) -> Iterator[None]:
+    """Make this the store that is meant when none is named, until the block ends."""
+    global _chosen
+    with _guard:
+        before = _chosen
+    set_store(store)
+    try:
+        yield
+    finally:
+        with _guard:
+            _chosen = before
 
 
 def current_store(store: Store | str | Path | None = None) -> Store:
