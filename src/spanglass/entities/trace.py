@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from spanglass.entities.assessment import Assessment
 from spanglass.entities.span import Json, Span
@@ -170,6 +172,32 @@ class Trace:
                 yield span
 
         return list(wanted())
+
+    def to_dict(self) -> dict[str, Json]:
+        """The whole trace as a plain dict, which ``from_dict`` reads back without loss.
+
+        >>> Trace.from_dict(Trace(TraceInfo("t1", tags={"env": "test"})).to_dict()).info.tags
+        {'env': 'test'}
+        """
+        from spanglass.entities.serial import trace_to_dict
+
+        return trace_to_dict(self)
+
+    def to_json(self) -> str:
+        """The same as JSON text."""
+        return json.dumps(self.to_dict())
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Trace:
+        """The trace that ``to_dict`` made ``data`` of. Raises ValueError for what is no such dict."""
+        from spanglass.entities.serial import trace_from_dict
+
+        return trace_from_dict(data)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Trace:
+        """The trace that ``to_json`` made ``text`` of. Raises ValueError for what is no such text."""
+        return cls.from_dict(json.loads(text))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Trace):
