@@ -92,3 +92,4 @@ PROGRESS_AFTER_S = 1.0  # what is quicker needs no progress bar
 EVALUATION_WORKERS = 8  # rows evaluated at once: models mostly wait for a network, and its limits are low
 RESULT_HTML_ROWS = 10  # rows of an evaluation's result that are drawn; the table itself has all
 RESULT_CELL_CHARS = 200  # of one cell there
+COLUMN_CHUNK = 2_000  # rows whose columns are read by one statement: a cancelled export stops within one

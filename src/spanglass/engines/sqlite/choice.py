@@ -1,0 +1,79 @@
+"""The one place that decides whether a condition is asked of each trace, or its traces are listed first."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Literal
+
+from spanglass.engines.sqlite import postings
+from spanglass.engines.sqlite.comparisons import constant_text
+from spanglass.filters.algebra import Compare, Const, Field, In, Predicate
+
+Purpose = Literal["page", "count"]
+
+_SCOPES = {"name": "span.name", "type": "span.type", "model": "model"}
+
+
+class Choice:
+    """Knows what a statement is for, and the store's own counts.
+
+    A page needs its first matches only. If n of N traces match, asking each of the newest in turn looks at
+    about page * N / n of them, listing the matches at n. So listing wins for n below sqrt(page * N), and always
+    where all are wanted anyway.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, purpose: Purpose, page: int) -> None:
+        self._connection = connection
+        self.purpose = purpose
+        self._page = page
+        self._limit: float | None = None
+
+    def as_set(self, where: Predicate) -> bool:
+        """Whether to list the traces with such a span rather than to ask each trace for one."""
+        if self.purpose == "count":
+            return True
+        counts = [self._traces(item) for item in postings.conjuncts(where)]
+        return any(count is not None and count <= self._few for count in counts)
+
+    def few_posted(self, scope: str, key: str, wanted: Sequence[Const]) -> bool:
+        """Whether to list the traces that were posted under a value rather than to look each one up."""
+        return self.purpose == "count" or self._posted(scope, key, wanted) <= self._few
+
+    @property
+    def _few(self) -> float:
+        if self._limit is None:
+            (traces,) = self._connection.execute("SELECT coalesce(max(rid), 0) FROM trace").fetchone()
+            self._limit = float(self._page * traces) ** 0.5
+        return self._limit
+
+    def _traces(self, node: Predicate) -> int | None:
+        """About how many traces have a span of which this holds, where the store knows it at once."""
+        found = postings.equality(node)
+        if found is not None:
+            key = postings.attribute_key(found[0])
+            return None if key is None else self._posted("attribute", key, found[1])
+        names: list[Const] = []
+        field = None
+        if isinstance(node, Compare) and node.op == "=" and isinstance(node.right, Const):
+            field, names = node.left, [node.right]
+        elif isinstance(node, In) and not node.negated:
+            field, names = node.value, list(node.items)
+        if not (isinstance(field, Field) and field.subject == "span" and field.name in _SCOPES):
+            return None
+        return sum(self._seen(_SCOPES[field.name], constant_text(name.value)) for name in names)
+
+    def _seen(self, scope: str, key: str | None) -> int:
+        row = self._connection.execute(
+            "SELECT n_traces FROM vocabulary WHERE scope = ? AND key = ?", (scope, key)
+        ).fetchone()
+        return 0 if row is None else int(row[0])
+
+    def _posted(self, scope: str, key: str, wanted: Sequence[Const]) -> int:
+        texts = [constant_text(item.value) for item in wanted][:100]
+        (count,) = self._connection.execute(
+            "SELECT coalesce(sum(n_traces), 0) FROM kv WHERE scope = ? AND key = ? "
+            f"AND (kind = '+' OR value IN ({', '.join('?' * len(texts))}))",
+            (scope, key, *texts),
+        ).fetchone()
+        return int(count)

@@ -1,0 +1,207 @@
+"""Columns: values of many rows at once. SQL brings the parts of payloads that are needed, Python takes them apart."""
+
+from __future__ import annotations
+
+import gc
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import orjson
+
+from spanglass.engines.base import RowId
+from spanglass.engines.sqlite import deadline, values
+from spanglass.engines.sqlite.cells import Cell, Rows, number
+from spanglass.engines.sqlite.context import Context
+from spanglass.engines.sqlite.functions import take
+from spanglass.engines.sqlite.search import SPAN, TRACE, emitter_for, run
+from spanglass.filters.algebra import Column, Field, Of, Path, Pick, Related, Step, Type, Wild
+from spanglass.limits import COLUMN_CHUNK
+
+_TRACES = "json_each({ids}) i JOIN trace t ON t.trace_id = i.value"
+_SPANS = (
+    "json_each({ids}) i JOIN trace t ON t.trace_id = json_extract(i.value, '$[0]') "
+    "JOIN span s ON s.rid = t.rid AND s.span_id = json_extract(i.value, '$[1]')"
+)
+
+Group = tuple[tuple[Related, ...], Field]
+"""The sets that lead to a JSON field, and that field: what columns with these in common are taken from."""
+
+
+def columns(connection: sqlite3.Connection, ids: Sequence[RowId], wanted: Sequence[Column]) -> list[list[Any]]:
+    """For each column its values, one per id, None where there is none."""
+    picked = [_Picked(column.pick) for column in wanted]
+    with _without_collection():
+        for start in range(0, len(ids), COLUMN_CHUNK):
+            chunk = ids[start : start + COLUMN_CHUNK]
+            for one in picked:
+                one.begin(len(chunk))
+            for group, members in _groups(wanted).items():
+                if isinstance(group, int):
+                    _from_sql(connection, chunk, wanted[group], picked[group])
+                else:
+                    _from_json(connection, chunk, group, [(_steps(wanted[m]), picked[m]) for m in members])
+            for one in picked:
+                one.end()
+    return [one.values for one in picked]
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    # Decoding makes many objects and no garbage; the collector would walk over all of them again and again.
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _groups(wanted: Sequence[Column]) -> dict[Group | int, list[int]]:
+    """The columns by what they are taken from; those that only SQL can say by their own number."""
+    groups: dict[Group | int, list[int]] = {}
+    for index, column in enumerate(wanted):
+        groups.setdefault(_group(column) or index, []).append(index)
+    return groups
+
+
+def _group(column: Column) -> Group | None:
+    sets: list[Related] = []
+    value = column.value
+    while isinstance(value, Of):
+        sets.append(value.things)
+        value = value.value
+    base = value.base if isinstance(value, Path) else value
+    return (tuple(sets), base) if isinstance(base, Field) and base.type is Type.JSON else None
+
+
+def _steps(column: Column) -> tuple[tuple[Step, ...], str | None]:
+    value = column.value
+    while isinstance(value, Of):
+        value = value.value
+    return (value.steps, value.flat) if isinstance(value, Path) else ((), None)
+
+
+def _statement(connection: sqlite3.Connection, chunk: Sequence[RowId]) -> tuple[Any, Context, str]:
+    emitter = emitter_for(connection, "page")
+    traces = len(chunk[0]) == 1
+    keys: list[Any] = [row[0] for row in chunk] if traces else [list(row) for row in chunk]
+    ids = emitter.bind(orjson.dumps(keys).decode())
+    return emitter, (TRACE if traces else SPAN), (_TRACES if traces else _SPANS).format(ids=ids)
+
+
+def _select(what: str, source: str, found: Rows) -> str:
+    tables = "".join(f" CROSS JOIN {table}" for table in found.tables)
+    where = f" WHERE {' AND '.join(found.on)}" if found.on else ""
+    by = ", ".join(["i.key", *found.order])
+    return f"SELECT i.key, {found.failed or '0'}, {what} FROM {source}{tables}{where} ORDER BY {by}"
+
+
+def _from_json(
+    connection: sqlite3.Connection,
+    chunk: Sequence[RowId],
+    group: Group,
+    members: list[tuple[tuple[tuple[Step, ...], str | None], _Picked]],
+) -> None:
+    emitter, context, source = _statement(connection, chunk)
+    value: Any = group[1]
+    for things in reversed(group[0]):
+        value = Of(things, value)
+    found = values.whole(emitter, value, context)
+    sql = _select(found.json, source, found)
+    for row, failed, text in run(connection, emitter.binds.statement(sql)):
+        if text is None:
+            continue
+        decoded = orjson.loads(text)
+        for (steps, flat), picked in members:
+            for taken in take_all(decoded, steps, flat):
+                picked.add(row, failed, taken)
+
+
+def take_all(value: Any, steps: Sequence[Step], flat: str | None) -> list[Any]:
+    """What is at a path in a JSON value, with ``[*]`` every element's.
+
+    >>> take_all({"d": [{"s": 1}, {"s": 2}, {}]}, ("d", Wild.ANY, "s"), None)
+    [1, 2, None]
+    """
+    if Wild.ANY not in steps:
+        return [take(value, steps, flat)]
+    current = [value]
+    segment: list[str | int] = []
+    for step in steps:
+        if isinstance(step, Wild):
+            arrays = (take(item, segment, None) for item in current)
+            current = [item for array in arrays if isinstance(array, list) for item in array]
+            segment = []
+        else:
+            segment.append(step)
+    return [take(item, segment, None) for item in current] if segment else current
+
+
+def _from_sql(connection: sqlite3.Connection, chunk: Sequence[RowId], column: Column, picked: _Picked) -> None:
+    emitter, context, source = _statement(connection, chunk)
+    found = values.whole(emitter, column.value, context)
+    what, convert = _plain(found.cell)
+    sql = _select(what, source, found)
+    for row, failed, value, kind in run(connection, emitter.binds.statement(sql)):
+        if value is not None:
+            picked.add(row, failed, convert(value, kind))
+
+
+def _plain(cell: Cell) -> tuple[str, Callable[[Any, Any], Any]]:
+    """A cell as two columns, and what makes a Python value of them."""
+    if cell.kind == "json":
+        return f"{cell.sql}, {cell.type}", json_value
+    if cell.kind == "bool":
+        return f"{cell.sql}, NULL", lambda value, _: bool(value)
+    return f"{number(cell) if cell.kind == 'number' else cell.sql}, NULL", lambda value, _: value
+
+
+def json_value(value: Any, kind: str) -> Any:
+    """The value that SQLite gives for something in JSON of this type."""
+    if kind in ("object", "array"):
+        return orjson.loads(value)
+    return bool(value) if kind in ("true", "false") else value
+
+
+class _Picked:
+    """Gathers a column: of the values that a row has, the one (or all) that is wanted."""
+
+    def __init__(self, pick: Pick) -> None:
+        self.pick = pick
+        self.values: list[Any] = []
+        self._now: list[Any] = []
+
+    def begin(self, rows: int) -> None:
+        deadline.check()
+        self._now = [None] * rows
+
+    def end(self) -> None:
+        self.values += self._now
+
+    def add(self, row: int, failed: int, value: Any) -> None:
+        if value is None:
+            return
+        had = self._now[row]
+        if self.pick == "all":
+            if had is None:
+                self._now[row] = [value]
+            else:
+                had.append(value)
+        elif self.pick in ("max", "min"):
+            items = [item for item in value if item is not None] if isinstance(value, list) else [value]
+            choose = max if self.pick == "max" else min
+            self._now[row] = choose([*items, *([] if had is None else [had])], key=rank, default=None)
+        elif self.pick == "last" or (had is None and (self.pick == "first" or failed)):
+            self._now[row] = value
+
+
+def rank(value: Any) -> tuple[int, Any]:
+    """By what values of all types are sorted: numbers, then texts, then booleans."""
+    if isinstance(value, bool):
+        return 2, value
+    if isinstance(value, (int, float)):
+        return 0, value
+    return 1, value if isinstance(value, str) else orjson.dumps(value).decode()

@@ -1,0 +1,74 @@
+"""What a predicate speaks of: the aliases in scope, and the values bound so far."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+_TEXT_OR_PLACE = re.compile(r"'(?:[^']|'')*'|\?([0-9]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The SQL of the trace's number and the aliases of what is in scope, empty where there is none.
+
+    ``leading`` says that the span's own indexes may lead the statement; elsewhere the trace's number does.
+    """
+
+    rid: str
+    trace: str = ""
+    span: str = ""
+    event: str = ""
+    link: str = ""
+    assessment: str = ""
+    leading: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """SQL and the values of its parameters."""
+
+    sql: str
+    params: list[Any]
+
+
+class Binds:
+    """The parameters of one statement, each value once, and names for its tables."""
+
+    def __init__(self) -> None:
+        self.values: list[Any] = []
+        self._places: dict[tuple[type, Any], str] = {}
+        self._aliases = 0
+
+    def bind(self, value: str | int | float | bytes | None) -> str:
+        """The placeholder of a value."""
+        if isinstance(value, bool):
+            value = int(value)
+        elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+            value = float(value) if abs(value) < 10**308 else (float("inf") if value > 0 else float("-inf"))
+        elif isinstance(value, str) and not value.isascii():
+            value = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        key = (type(value), value)
+        if key not in self._places:
+            self.values.append(value)
+            self._places[key] = f"?{len(self.values)}"
+        return self._places[key]
+
+    def alias(self, letter: str) -> str:
+        """A table alias that nothing else has."""
+        self._aliases += 1
+        return f"{letter}{self._aliases}"
+
+    def statement(self, sql: str) -> Statement:
+        """The finished statement: its parameters numbered as they appear, those that it does not use left out."""
+        numbers: dict[int, int] = {}
+
+        def renumbered(found: re.Match[str]) -> str:
+            if found.group(1) is None:
+                return found.group()
+            number = numbers.setdefault(int(found.group(1)), len(numbers) + 1)
+            return f"?{number}"
+
+        text = _TEXT_OR_PLACE.sub(renumbered, sql)
+        return Statement(text, [self.values[number - 1] for number in numbers])

@@ -1,0 +1,126 @@
+"""Ending a query in time: by its deadline, or when the one who asked no longer wants the answer."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any
+
+from spanglass.engines.base import Cancel, Cancelled, DeadlineExceeded, EngineError, Refused
+from spanglass.limits import DEFAULT_DEADLINE_S, PROGRESS_STEPS
+
+
+class _Running:
+    """One query under way on this thread's connection."""
+
+    def __init__(self, connection: sqlite3.Connection, cancel: Cancel | None, seconds: float) -> None:
+        self.connection = connection
+        self.cancel = cancel
+        self.seconds = seconds
+        self.ends = time.monotonic() + seconds
+        self.error: BaseException | None = None
+        self.active = True
+        self.lock = threading.Lock()
+
+    def interrupt(self) -> None:
+        with self.lock:
+            # An interrupt that came after the end would hit the thread's next query.
+            if self.active:
+                self.connection.interrupt()
+
+    def must_stop(self) -> bool:
+        return (self.cancel is not None and self.cancel.cancelled) or time.monotonic() > self.ends
+
+    def reason(self) -> EngineError | None:
+        if self.cancel is not None and self.cancel.cancelled:
+            return Cancelled("the query was cancelled")
+        if time.monotonic() > self.ends:
+            return DeadlineExceeded(
+                f"the query took longer than {self.seconds:g} seconds and was stopped: narrow it "
+                "(a time range, a name, a tag), or allow it more with deadline_s="
+            )
+        return None
+
+
+_thread = threading.local()
+
+
+def _running() -> _Running | None:
+    running: _Running | None = getattr(_thread, "running", None)
+    return running
+
+
+def remaining() -> float:
+    """The seconds that this thread's query has left."""
+    running = _running()
+    return DEFAULT_DEADLINE_S if running is None else max(0.001, running.ends - time.monotonic())
+
+
+def exceeded() -> EngineError:
+    """The error of this thread's query having run out of time."""
+    running = _running()
+    reason = None if running is None else running.reason()
+    return reason or DeadlineExceeded("a pattern took too long and was stopped: make it simpler")
+
+
+def keeping_errors(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Remember what the SQL function raised: SQLite passes on only that it did."""
+
+    @wraps(function)
+    def call(*arguments: Any) -> Any:
+        try:
+            return function(*arguments)
+        except Exception as error:
+            running = _running()
+            if running is not None and running.error is None:
+                running.error = error
+            raise
+
+    return call
+
+
+def check() -> None:
+    """Raise if this thread's query must stop: for loops in Python between two statements."""
+    running = _running()
+    reason = None if running is None else running.reason()
+    if reason is not None:
+        raise reason
+
+
+@contextmanager
+def limited(
+    connection: sqlite3.Connection, cancel: Cancel | None = None, deadline_s: float | None = None
+) -> Iterator[sqlite3.Connection]:
+    """Run statements on a connection until done, cancelled or out of time; the connection stays usable.
+
+    Inside another such block of the same thread the outer one's bounds hold.
+    """
+    if _running() is not None:
+        yield connection
+        return
+    running = _Running(connection, cancel, DEFAULT_DEADLINE_S if deadline_s is None else deadline_s)
+    if cancel is not None:
+        cancel.on_cancel(running.interrupt)
+    _thread.running = running
+    connection.set_progress_handler(running.must_stop, PROGRESS_STEPS)
+    try:
+        check()
+        yield connection
+    except sqlite3.Error as error:
+        if isinstance(running.error, EngineError):
+            raise running.error from None
+        reason = running.reason()
+        if reason is not None and "interrupt" in str(error):
+            raise reason from None
+        if "too" in str(error) or "overflow" in str(error) or "at most" in str(error):
+            raise Refused(f"the query is too large for SQLite ({error}): split it") from error
+        raise EngineError(f"SQLite could not answer: {running.error or error}") from error
+    finally:
+        with running.lock:
+            running.active = False
+        connection.set_progress_handler(None, 0)
+        _thread.running = None

@@ -1,0 +1,141 @@
+"""The engine: the store's SQLite file asked through the emitter, each call under a deadline."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Literal
+
+from spanglass.engines.base import Bucket, Cancel, Explanation, Page, RowId, RowPage, VocabularyEntry
+from spanglass.engines.sqlite import columns, deadline, facets, functions, rows, search
+from spanglass.entities import Trace, TraceInfo
+from spanglass.filters.algebra import Column, Query
+from spanglass.limits import DEFAULT_PAGE
+from spanglass.store import Store
+
+
+class SqliteEngine:
+    """Answers resolved queries from a store.
+
+    Every call may raise DeadlineExceeded, Cancelled or, for what cannot be said in SQL, Refused; the store
+    stays usable. A query that is given no ``deadline_s`` has ``limits.DEFAULT_DEADLINE_S`` seconds.
+
+    >>> import tempfile
+    >>> from spanglass.entities import Batch, Span
+    >>> from spanglass.filters.algebra import ALL_TRACES
+    >>> with tempfile.TemporaryDirectory() as folder, Store(f"{folder}/s.db") as store:
+    ...     _ = store.write(Batch([Span("t1", "s1", "search"), Span("t2", "s1", "search", start_time_ns=10**9)]))
+    ...     SqliteEngine(store).search(ALL_TRACES).ids
+    [('t2',), ('t1',)]
+    """
+
+    name = "sqlite"
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        store.on_connect(functions.register)
+
+    @contextmanager
+    def _asking(self, cancel: Cancel | None = None, deadline_s: float | None = None) -> Iterator[sqlite3.Connection]:
+        self.store.refresh()
+        with deadline.limited(self.store.connection, cancel, deadline_s) as connection:
+            yield connection
+
+    def search(
+        self,
+        query: Query,
+        *,
+        limit: int | None = None,
+        token: str | None = None,
+        at: int | None = None,
+        cancel: Cancel | None = None,
+        deadline_s: float | None = None,
+    ) -> Page:
+        """A page of ids: the first one, the one after ``token``, or the one that begins at row ``at`` (0-based).
+
+        Without ``limit`` all that is left is one page. Raises PageTokenError for another query's token.
+        """
+        with self._asking(cancel, deadline_s) as connection:
+            return search.search(connection, query, limit=limit, token=token, at=at)
+
+    def count(self, query: Query, *, cancel: Cancel | None = None, deadline_s: float | None = None) -> int:
+        """How many rows the query has in all."""
+        with self._asking(cancel, deadline_s) as connection:
+            return search.count(connection, query)
+
+    def rows(
+        self,
+        query: Query,
+        ids: Sequence[RowId],
+        columns: Sequence[Column] = (),
+        *,
+        cancel: Cancel | None = None,
+    ) -> RowPage:
+        """What the explorer shows of these rows; those that are gone by now are left out."""
+        with self._asking(cancel) as connection:
+            return rows.rows(connection, ids, columns)
+
+    def infos(self, trace_ids: Sequence[str]) -> list[TraceInfo]:
+        """The infos of these traces, in this order; unknown ids are left out."""
+        return self.store.trace_infos(trace_ids)
+
+    def traces(self, trace_ids: Sequence[str]) -> list[Trace]:
+        """These traces, in this order, their spans read when touched; unknown ids are left out."""
+        return self.store.traces(trace_ids)
+
+    def columns(
+        self,
+        ids: Sequence[RowId],
+        columns: Sequence[Column],
+        *,
+        cancel: Cancel | None = None,
+    ) -> Iterator[list[Any]]:
+        """For each column the list of its values, one per id, None where there is none.
+
+        An array at the end of a path is one value, unless ``pick`` is ``max`` or ``min``; ``first`` and
+        ``last`` pass over what is missing, and ``error`` takes the first value of a span that failed.
+        """
+        with self._asking(cancel) as connection:
+            found = _columns(connection, ids, columns)
+        yield from found
+
+    def histogram(self, query: Query, *, buckets: int = 60, cancel: Cancel | None = None) -> list[Bucket]:
+        """The answer's traces over time."""
+        with self._asking(cancel) as connection:
+            return facets.histogram(connection, query, buckets)
+
+    def facets(
+        self, query: Query, fields: Sequence[Column], *, top: int = 10, cancel: Cancel | None = None
+    ) -> list[list[tuple[Any, int]]]:
+        """For each field its most frequent values in the answer, with their counts."""
+        with self._asking(cancel) as connection:
+            return [facets.facet(connection, query, field, top) for field in fields]
+
+    def vocabulary(
+        self, scope: str, key: str | None = None, *, prefix: str = "", top: int = 50
+    ) -> list[VocabularyEntry]:
+        """Keys seen in a scope, or the values seen under one key of it, that begin with ``prefix`` in any case.
+
+        The values of a trace's own field are those of ``key`` in the scope ``trace``.
+        """
+        with self._asking() as connection:
+            return facets.vocabulary(connection, scope, key, prefix, top)
+
+    def why_empty(self, query: Query) -> list[tuple[str, int]]:
+        """For each top-level conjunct its text and how many traces it matches alone."""
+        with self._asking() as connection:
+            return [(part.text, search.count_traces(connection, part.where)) for part in query.conjuncts]
+
+    def explain(self, query: Query, *, mode: Literal["page", "count"] = "page") -> Explanation:
+        """The statement that would be run, its parameters, and SQLite's plan for it."""
+        with self._asking() as connection:
+            if mode == "page":
+                statement = search.page_statement(connection, query, rows=query.limit or DEFAULT_PAGE)
+            else:
+                statement = search.count_statement(connection, query)
+            plan = connection.execute(f"EXPLAIN QUERY PLAN {statement.sql}", statement.params).fetchall()
+        return Explanation(statement.sql, list(statement.params), [row[3] for row in plan])
+
+
+_columns = columns.columns

@@ -1,0 +1,127 @@
+"""Overviews of an answer: its histogram over time, the frequent values of its fields, and what is known of keys."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from spanglass.engines.base import Bucket, VocabularyEntry
+from spanglass.engines.folding import fold
+from spanglass.engines.sqlite import fields, values
+from spanglass.engines.sqlite.cells import number, present
+from spanglass.engines.sqlite.columns import json_value
+from spanglass.engines.sqlite.search import TRACE, emitter_for, run, source
+from spanglass.engines.sqlite.text import glob_text
+from spanglass.filters.algebra import Column, Query
+
+
+def histogram(connection: sqlite3.Connection, query: Query, buckets: int) -> list[Bucket]:
+    """The answer's traces over time, in buckets of equal width; durations by nearest rank."""
+    emitter = emitter_for(connection, "count")
+    where = emitter.predicate(query.where, TRACE)
+    sql = f"SELECT t.start_ms, t.status = 'ERROR', t.duration_ms FROM trace t WHERE {where}"
+    found = run(connection, emitter.binds.statement(sql)).fetchall()
+    if not found or buckets < 1:
+        return []
+    first = min(row[0] for row in found)
+    last = max(row[0] for row in found)
+    width = (last - first) // buckets + 1
+    counts, errors = [0] * buckets, [0] * buckets
+    durations: list[list[int]] = [[] for _ in range(buckets)]
+    for start, failed, duration in found:
+        at = (start - first) // width
+        counts[at] += 1
+        errors[at] += failed
+        if duration is not None:
+            durations[at].append(duration)
+    for some in durations:
+        some.sort()
+    return [
+        Bucket(
+            first + at * width,
+            first + (at + 1) * width,
+            counts[at],
+            errors[at],
+            nearest_rank(durations[at], 50),
+            nearest_rank(durations[at], 95),
+        )
+        for at in range(buckets)
+    ]
+
+
+def nearest_rank(ordered: Sequence[int], percent: int) -> float | None:
+    """The percentile of values in ascending order: the smallest that so many percent do not exceed.
+
+    >>> nearest_rank([1, 2, 3, 4], 50), nearest_rank([], 50)
+    (2.0, None)
+    """
+    return float(ordered[(len(ordered) * percent + 99) // 100 - 1]) if ordered else None
+
+
+def facet(connection: sqlite3.Connection, query: Query, field: Column, top: int) -> list[tuple[Any, int]]:
+    """The most frequent values of a field in the answer, each with the number of rows that have it."""
+    emitter = emitter_for(connection, "count")
+    answer, context = source(emitter, query)
+    found = values.rows(emitter, field.value, context)
+    cell = found.cell
+    value = number(cell) if cell.kind == "number" else cell.sql
+    kind = cell.type if cell.kind == "json" else f"'{'true' if cell.kind == 'bool' else cell.kind}'"
+    head, where = answer.split(" WHERE ", 1)
+    tables = "".join(f" CROSS JOIN {table}" for table in found.tables)
+    row = "t.rid" if query.rows == "traces" else "s.sid"
+    counted = f"count(DISTINCT {row})" if found.tables else "count(*)"
+    conditions = " AND ".join([f"({where})", *found.on, f"({present(cell)})"])
+    sql = (
+        f"SELECT {value} AS v, {kind} AS k, {counted} AS n {head}{tables} WHERE {conditions} "
+        f"GROUP BY v, k ORDER BY n DESC, v LIMIT {emitter.bind(top)}"
+    )
+    return [(json_value(v, k), n) for v, k, n in run(connection, emitter.binds.statement(sql))]
+
+
+def vocabulary(
+    connection: sqlite3.Connection, scope: str, key: str | None, prefix: str, top: int
+) -> list[VocabularyEntry]:
+    """The keys seen in a scope, or the values seen under one of its keys, the most frequent first."""
+    begins = glob_text(fold(prefix)) + "*"
+    if key is None:
+        sql = "SELECT key, n_traces, type FROM vocabulary WHERE scope = ?1 AND n_traces > 0"
+    elif scope in ("feedback", "expectation"):
+        sql = (
+            "SELECT json_extract(value, '$') AS key, count(*) AS n_traces, json_type(value) AS type "
+            "FROM assessment WHERE kind = ?1 AND name = ?2 AND valid = 1 AND value IS NOT NULL GROUP BY 1, 3"
+        )
+    elif scope == "trace":
+        column = fields.TRACE.get(key)
+        if column is None or column.payload:
+            return []
+        sql = (
+            f"SELECT {column.sql.format(x='t')} AS key, count(*) AS n_traces, '{column.kind}' AS type "
+            "FROM trace t GROUP BY 1 HAVING key IS NOT NULL"
+        )
+    else:
+        sql = (
+            "SELECT value AS key, n_traces, kind AS type FROM kv "
+            "WHERE scope = ?1 AND key = ?2 AND kind <> '+' AND n_traces > 0"
+        )
+    found = connection.execute(
+        f"SELECT key, n_traces, type FROM ({sql}) WHERE ?3 = '*' OR sg_fold(CAST(key AS TEXT)) GLOB ?3 "
+        "ORDER BY n_traces DESC, key LIMIT ?4",
+        (scope, key, begins, top),
+    )
+    return [VocabularyEntry(_label(label, type_), count, _TYPES.get(type_, type_)) for label, count, type_ in found]
+
+
+_TYPES = {
+    "s": "text",
+    "n": "number",
+    "b": "bool",
+    "true": "bool",
+    "false": "bool",
+    "integer": "number",
+    "real": "number",
+}
+
+
+def _label(label: Any, type_: str) -> str:
+    return type_ if type_ in ("true", "false") else str(label)

@@ -1,0 +1,263 @@
+"""What SQLite cannot do by itself: SQL functions, registered on each connection of a store."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any
+
+import orjson
+import regex
+
+from spanglass.engines.base import EngineError
+from spanglass.engines.folding import fold
+from spanglass.engines.sqlite import deadline
+from spanglass.entities.content import repeats_content
+from spanglass.limits import MAX_REGEX_BYTES, MAX_REGEX_SUBJECT_BYTES, ORDER_KEY_BYTES
+from spanglass.store.postings import scalar_text
+
+_NUMBER = regex.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?", regex.ASCII)
+_WORD = regex.compile(r"[^\W_]+")
+_INT64 = range(-(2**63), 2**63)
+
+
+def as_number(text: str | None) -> int | float | None:
+    """The number that a text looks like, or None.
+
+    >>> as_number("12"), as_number("1.5e3"), as_number("12abc"), as_number(" 1")
+    (12, 1500.0, None, None)
+    """
+    if text is None:
+        return None
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        return None
+    if match.group(1) is None and match.group(2) is None and len(text) < 20:
+        whole = int(text)
+        if whole in _INT64:
+            return whole
+    return float(text)
+
+
+def number_text(value: int | float | None) -> str | None:
+    """The shortest text that reads back as this number."""
+    return None if value is None else scalar_text(value)
+
+
+def text_head(text: str | None) -> str | None:
+    """As many whole characters as fit into the bytes that a text is sorted by."""
+    if text is None or len(text) * 4 <= ORDER_KEY_BYTES:
+        return text
+    return text.encode()[:ORDER_KEY_BYTES].decode(errors="ignore")
+
+
+@lru_cache(maxsize=256)
+def _pattern(pattern: str) -> Any:
+    if len(pattern.encode()) > MAX_REGEX_BYTES:
+        raise EngineError(
+            f"a regular expression of more than {MAX_REGEX_BYTES} bytes: use IN for a list of alternatives"
+        )
+    try:
+        return regex.compile(pattern)
+    except regex.error as error:
+        at = "" if error.pos is None else f" at position {error.pos}"
+        raise EngineError(f"bad regular expression {pattern!r}: {error.msg}{at}") from None
+
+
+def check_pattern(pattern: str) -> None:
+    """Raise if it is no regular expression, or too long a one."""
+    _pattern(pattern)
+
+
+def search_regex(pattern: str | None, text: str | None) -> bool | None:
+    """Whether the pattern is found in the text (in its first bytes, if it is very long) before the deadline."""
+    if pattern is None or text is None:
+        return None
+    compiled = _pattern(pattern)
+    try:
+        return compiled.search(text[:MAX_REGEX_SUBJECT_BYTES], timeout=deadline.remaining()) is not None
+    except TimeoutError:
+        raise deadline.exceeded() from None
+
+
+@lru_cache(maxsize=256)
+def _like(pattern: str, escape: str | None) -> Any:
+    return regex.compile("".join(_like_parts(pattern, escape)), regex.DOTALL)
+
+
+def like_tokens(pattern: str, escape: str | None) -> Iterator[str | None]:
+    """A LIKE pattern's characters: None for ``%``, the empty text for ``_``, else the character meant."""
+    characters = iter(pattern)
+    for character in characters:
+        if character == escape:
+            yield next(characters, escape)
+        elif character == "%":
+            yield None
+        else:
+            yield "" if character == "_" else character
+
+
+def _like_parts(pattern: str, escape: str | None) -> Iterator[str]:
+    for token in like_tokens(pattern, escape):
+        yield ".*" if token is None else (regex.escape(token) if token else ".")
+
+
+def like(pattern: str | None, text: str | None, escape: str | None) -> bool | None:
+    """LIKE in exact case, for patterns that are not known beforehand."""
+    if pattern is None or text is None:
+        return None
+    try:
+        return _like(pattern, escape).fullmatch(text, timeout=deadline.remaining()) is not None
+    except TimeoutError:
+        raise deadline.exceeded() from None
+
+
+def words(text: str) -> set[str]:
+    """The words of a text, folded: runs of letters and digits.
+
+    >>> sorted(words("Refund-policy, REFUND 2024"))
+    ['2024', 'policy', 'refund']
+    """
+    return set(_WORD.findall(fold(text)))
+
+
+@lru_cache(maxsize=64)
+def _wanted_words(pattern: str) -> frozenset[str]:
+    return frozenset(words(pattern))
+
+
+def has_words(pattern: str | None, text: str | None) -> bool | None:
+    """Whether every word of the pattern is a word of the text."""
+    if pattern is None or text is None:
+        return None
+    return _wanted_words(pattern) <= words(text)
+
+
+def _fold(text: str | None) -> str | None:
+    return None if text is None else fold(text)
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> Any:
+    return orjson.loads(text)
+
+
+def same_json(text: str | None, other: str | None) -> bool | None:
+    """Whether two JSON texts say the same value: the order of keys and ``1`` or ``1.0`` make no difference."""
+    if text is None or other is None:
+        return None
+    return _same(orjson.loads(text), _parsed(other))
+
+
+def _same(left: Any, right: Any) -> bool:
+    stack = [(left, right)]
+    while stack:
+        left, right = stack.pop()
+        if isinstance(left, dict) and isinstance(right, dict):
+            if left.keys() != right.keys():
+                return False
+            stack.extend((value, right[key]) for key, value in left.items())
+        elif isinstance(left, list) and isinstance(right, list):
+            if len(left) != len(right):
+                return False
+            stack.extend(zip(left, right, strict=True))
+        elif isinstance(left, bool) or isinstance(right, bool):
+            if left is not right:
+                return False
+        elif left != right:
+            return False
+    return True
+
+
+def leaf_texts(value: Any) -> Iterator[str]:
+    """The keys and text leaves of a JSON value, in reading order."""
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, list):
+            stack.extend(reversed(item))
+        elif isinstance(item, dict):
+            for key, inner in reversed(item.items()):
+                stack.append(inner)
+                stack.append(key)
+
+
+def json_text(name: str | None, *values: str | None) -> str:
+    """A name and the keys and text leaves of JSON texts, one a line: what a search for text looks at."""
+    lines = [name] if name else []
+    for value in values:
+        if value is not None:
+            lines.extend(leaf_texts(orjson.loads(value)))
+    return "\n".join(lines)
+
+
+def span_text(
+    name: str | None,
+    message: str | None,
+    inputs: str | None,
+    outputs: str | None,
+    attributes: str | None,
+    events: str | None,
+) -> str:
+    """All of a span's text, one piece a line, without the attributes that only repeat inputs and outputs."""
+    lines = [line for line in (name, message) if line]
+    for value in (inputs, outputs):
+        if value is not None:
+            lines.extend(leaf_texts(orjson.loads(value)))
+    if attributes is not None:
+        for key, value in orjson.loads(attributes).items():
+            if not repeats_content(key):
+                lines.append(key)
+                lines.extend(leaf_texts(value))
+    if events is not None:
+        for event in orjson.loads(events):
+            lines.append(event["name"])
+            lines.extend(leaf_texts(event["attributes"]))
+    return "\n".join(lines)
+
+
+def take(value: Any, steps: Any, flat: str | None) -> Any:
+    """What is at a path of keys and indexes in a JSON value; None where it leads nowhere.
+
+    >>> take({"a.b": [1, 2]}, ["a", "b"], "a.b"), take({"a": [1, 2]}, ["a", -1], None)
+    ([1, 2], 2)
+    """
+    if flat is not None and isinstance(value, dict) and flat in value:
+        return value[flat]
+    for step in steps:
+        if isinstance(step, str) and isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(step, int) and isinstance(value, list) and -len(value) <= step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
+
+
+def _take_json(text: str | None, steps: str, flat: str | None) -> str | None:
+    if text is None:
+        return None
+    value = take(orjson.loads(text), _parsed(steps), flat)
+    return None if value is None else orjson.dumps(value).decode()
+
+
+def register(connection: sqlite3.Connection) -> None:
+    """Make the functions known to a connection."""
+    functions: dict[str, tuple[int, Callable[..., Any]]] = {
+        "sg_number": (1, as_number),
+        "sg_number_text": (1, number_text),
+        "sg_head": (1, text_head),
+        "sg_fold": (1, _fold),
+        "sg_regex": (2, search_regex),
+        "sg_like": (3, like),
+        "sg_words": (2, has_words),
+        "sg_same_json": (2, same_json),
+        "sg_json_text": (-1, json_text),
+        "sg_span_text": (6, span_text),
+        "sg_take": (3, _take_json),
+    }
+    for name, (arguments, function) in functions.items():
+        connection.create_function(name, arguments, deadline.keeping_errors(function), deterministic=True)

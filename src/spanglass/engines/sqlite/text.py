@@ -1,0 +1,102 @@
+"""Tests on texts: LIKE and its kin, and what may be asked of raw JSON before the exact question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from spanglass.engines.folding import fold
+from spanglass.engines.sqlite import functions
+from spanglass.engines.sqlite.cells import Cell
+from spanglass.engines.sqlite.comparisons import constant_text
+from spanglass.filters.algebra import TextOp
+
+if TYPE_CHECKING:
+    from spanglass.engines.sqlite.emitter import Emitter
+
+_LONGEST_GLOB = 10_000  # SQLite refuses patterns of more than 50,000 bytes
+
+
+def glob(pattern: str, escape: str | None = None, *, folded: bool = False) -> str:
+    """The GLOB pattern that means what a LIKE pattern means in exact case.
+
+    >>> glob("a%b_c*")
+    'a*b?c[*]'
+    """
+    parts = []
+    for token in functions.like_tokens(pattern, escape):
+        if token is None:
+            parts.append("*")
+        else:
+            parts.append(glob_text(fold(token) if folded else token) if token else "?")
+    return "".join(parts)
+
+
+def glob_text(text: str) -> str:
+    """A text as a GLOB pattern that matches just it."""
+    return "".join(f"[{character}]" if character in "*?[" else character for character in text)
+
+
+def match(emitter: Emitter, op: TextOp, value: Cell, pattern: Cell, *, escape: str | None, negated: bool) -> str:
+    """Whether the text form of a value matches; NULL where there is no text."""
+    if pattern.is_constant:
+        wanted = constant_text(pattern.constant)
+        test = "NULL" if wanted is None else _constant(emitter, op, emitter.text(value), wanted, escape)
+    else:
+        test = _variable(emitter, op, emitter.text(value), emitter.text(pattern), escape)
+    return f"NOT ({test})" if negated else test
+
+
+def _constant(emitter: Emitter, op: TextOp, subject: str, wanted: str, escape: str | None) -> str:
+    if len(wanted) < _LONGEST_GLOB:
+        if op == "like":
+            return f"{subject} GLOB {emitter.bind(glob(wanted, escape))}"
+        if op == "ilike":
+            return f"sg_fold({subject}) GLOB {emitter.bind(glob(wanted, escape, folded=True))}"
+        if op == "starts":
+            return f"{subject} GLOB {emitter.bind(glob_text(wanted) + '*')}"
+        if op == "ends":
+            return f"{subject} GLOB {emitter.bind('*' + glob_text(wanted))}"
+    if op == "icontains":
+        return f"instr(sg_fold({subject}), {emitter.bind(fold(wanted))}) > 0"
+    if op == "rlike":
+        functions.check_pattern(wanted)
+    return _variable(emitter, op, subject, emitter.bind(wanted), escape)
+
+
+def _variable(emitter: Emitter, op: TextOp, subject: str, wanted: str, escape: str | None) -> str:
+    if op == "like":
+        return f"sg_like({wanted}, {subject}, {emitter.bind(escape)})"
+    if op == "ilike":
+        return f"sg_like(sg_fold({wanted}), sg_fold({subject}), {emitter.bind(escape)})"
+    if op == "rlike":
+        return f"sg_regex({wanted}, {subject})"
+    if op == "contains":
+        return f"instr({subject}, {wanted}) > 0"
+    if op == "icontains":
+        return f"instr(sg_fold({subject}), sg_fold({wanted})) > 0"
+    if op == "starts":
+        return f"substr({subject}, 1, length({wanted})) = {wanted}"
+    if op == "ends":
+        return f"(length({wanted}) = 0 OR substr({subject}, -length({wanted})) = {wanted})"
+    return f"sg_words({wanted}, {subject})"
+
+
+def raw_pattern(op: TextOp, wanted: str) -> str | None:
+    """A LIKE pattern that every JSON text holds in which the wanted text is, in any case; None if there is none.
+
+    SQLite's LIKE folds ASCII only. So what JSON may have escaped, and letters that other characters fold to,
+    become wildcards; and a text with line breaks may span several leaves, so only its longest line counts.
+    """
+    if op not in ("contains", "icontains", "starts", "ends"):
+        return None
+    line = max(wanted.split("\n"), key=len)
+    parts = []
+    for character in line:
+        if character in '"\\/' or not " " <= character <= "~":
+            parts.append("%")
+        else:
+            # The Kelvin sign folds to k, the long s to s.
+            parts.append("_" if character in "kKsS%_" else character)
+    if sum(part not in "%_" for part in parts) < 2 or len(parts) > _LONGEST_GLOB:
+        return None
+    return f"%{''.join(parts)}%"

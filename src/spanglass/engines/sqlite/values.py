@@ -1,0 +1,385 @@
+"""Values of the algebra as SQL: each becomes the rows that it has in a context."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from spanglass.engines.base import Refused
+from spanglass.engines.sqlite import fields
+from spanglass.engines.sqlite.cells import Cell, Kind, Place, Rows, number, present, text
+from spanglass.engines.sqlite.context import Context
+from spanglass.engines.sqlite.paths import json_path
+from spanglass.filters.algebra import (
+    Aggregate,
+    Arith,
+    Assessed,
+    Call,
+    Const,
+    Field,
+    Key,
+    Of,
+    Path,
+    Step,
+    Value,
+    Wild,
+)
+
+if TYPE_CHECKING:
+    from spanglass.engines.sqlite.emitter import Emitter
+
+LINKED_PROMPTS = "mlflow.linkedPrompts"
+"""The tag in which MLflow keeps a trace's prompts, a JSON array of {name, version}."""
+
+
+def rows(emitter: Emitter, value: Value, context: Context) -> Rows:
+    """The values, the elements of arrays each by itself."""
+    return spread(emitter, whole(emitter, value, context))
+
+
+def whole(emitter: Emitter, value: Value, context: Context) -> Rows:
+    """The values, an array at the end of a path still in one piece."""
+    if isinstance(value, Const):
+        return Rows(constant(emitter, value.value))
+    if isinstance(value, Field):
+        return _field(emitter, value, context)
+    if isinstance(value, Key):
+        return _key(emitter, value, context)
+    if isinstance(value, Path):
+        return _path(emitter, value, context)
+    if isinstance(value, Assessed):
+        return _assessed(emitter, value, context)
+    if isinstance(value, Of):
+        things = emitter.things(value.things, context)
+        inner = whole(emitter, value.value, things.context)
+        return Rows(
+            inner.cell,
+            things.tables + inner.tables,
+            things.on + inner.on,
+            things.order + inner.order,
+            inner.failed or things.failed,
+            inner.place,
+            inner.json,
+        )
+    if isinstance(value, Aggregate):
+        return Rows(_aggregate(emitter, value, context))
+    if isinstance(value, Arith):
+        return _arithmetic(emitter, value, context)
+    return _call(emitter, value, context)
+
+
+def constant(emitter: Emitter, value: Any) -> Cell:
+    """The cell of a literal."""
+    kind: Kind = "text" if isinstance(value, str) else "bool" if isinstance(value, bool) else "number"
+    return Cell(emitter.bind(value), kind, constant=value)
+
+
+def spread(emitter: Emitter, found: Rows) -> Rows:
+    """The same values with the elements of an array, if there is one, each by itself."""
+    if found.place is None:
+        return found
+    element, table = elements(emitter, found.place)
+    return Rows(element, (*found.tables, table), found.on, (*found.order, f"{_alias(table)}.key"), found.failed)
+
+
+def elements(emitter: Emitter, place: Place) -> tuple[Cell, str]:
+    """A table of the elements of the array at a place, or of the one value that is there, and a row's value."""
+    alias = emitter.alias("e")
+    # json_each would take an object apart too: so an object goes in as the only element of an array.
+    is_object = f"json_type({place.json}, {place.path}) = 'object'"
+    table = (
+        f"json_each(iif({is_object}, json_array(json_extract({place.json}, {place.path})), {place.json}), "
+        f"iif({is_object}, '$', {place.path})) {alias}"
+    )
+    return Cell(f"{alias}.value", "json", type=f"{alias}.type"), table
+
+
+def _alias(table: str) -> str:
+    return table.rsplit(" ", 1)[1]
+
+
+def trace_column(context: Context, sql: str) -> str:
+    """An expression over the trace at hand, ``{x}`` being its alias."""
+    if context.trace:
+        return sql.format(x=context.trace)
+    return f"(SELECT {sql.format(x='tr')} FROM trace tr WHERE tr.rid = {context.rid})"
+
+
+def payload(emitter: Emitter, context: Context) -> tuple[str, str, str]:
+    """The span's wide row: its alias, its table, the condition that joins it."""
+    alias = emitter.alias("p")
+    return alias, f"payload {alias}", f"{alias}.sid = {context.span}.sid"
+
+
+def trace_payload(emitter: Emitter, context: Context) -> tuple[str, str, str]:
+    """The trace's wide row: its alias, its table, the condition that joins it."""
+    alias = emitter.alias("q")
+    return alias, f"trace_payload {alias}", f"{alias}.rid = {context.rid}"
+
+
+def symbol_text(expression: str) -> str:
+    """The text of a symbol."""
+    return f"(SELECT y.text FROM symbol y WHERE y.id = {expression})"
+
+
+def _subject_alias(field: Field, context: Context) -> str:
+    alias: str = getattr(context, field.subject)
+    if not alias:
+        raise Refused(f"{field.subject}.{field.name} says nothing here: there is no one {field.subject}")
+    return alias
+
+
+def _field(emitter: Emitter, field: Field, context: Context) -> Rows:
+    if field.subject == "trace" and field.name in _SEVERAL:
+        return _SEVERAL[field.name](emitter, context)
+    if field.subject == "span" and field.name == "text":
+        return _span_text(emitter, context)
+    column = fields.SUBJECTS[field.subject].get(field.name)
+    if column is None:
+        raise Refused(f"the SQLite engine knows no field {field.subject}.{field.name}")
+    if field.subject == "trace":
+        if not column.payload:
+            return Rows(Cell(trace_column(context, column.sql), column.kind))
+        alias, table, on = trace_payload(emitter, context)
+        return _json_rows(column.sql.format(x=alias), (table,), (on,))
+    subject = _subject_alias(field, context)
+    failed = f"{subject}.status = 2" if field.subject == "span" else ""
+    if column.payload:
+        alias, table, on = payload(emitter, context)
+        return _json_rows(column.sql.format(x=alias), (table,), (on,), failed=failed)
+    expression = column.sql.format(x=subject)
+    if column.symbol:
+        expression = symbol_text(expression)
+    if column.kind == "json":
+        return _json_rows(expression, failed=failed)
+    return Rows(Cell(expression, column.kind, ns=column.ns), failed=failed)
+
+
+def _json_rows(
+    json: str,
+    tables: tuple[str, ...] = (),
+    on: tuple[str, ...] = (),
+    order: tuple[str, ...] = (),
+    failed: str = "",
+) -> Rows:
+    return Rows(Place(json, "'$'").cell, tables, on, order, failed, json=json)
+
+
+def _run_ids(emitter: Emitter, context: Context) -> Rows:
+    alias = emitter.alias("r")
+    table = (
+        f"(SELECT tr.run_id AS v FROM trace tr WHERE tr.rid = {context.rid} "
+        f"UNION SELECT tr.run_id FROM trace_run tr WHERE tr.rid = {context.rid}) {alias}"
+    )
+    return Rows(Cell(f"{alias}.v", "text"), (table,), order=(f"{alias}.v",))
+
+
+def _trace_texts(emitter: Emitter, context: Context) -> Rows:
+    alias = emitter.alias("x")
+    table = (
+        f"(SELECT s.no AS no, {_SPAN_TEXT.format(x='s', p='p')} AS v "
+        f"FROM span s JOIN payload p USING (sid) WHERE s.rid = {context.rid} "
+        f"UNION ALL SELECT 0, sg_json_text(tr.name, q.request, q.response) "
+        f"FROM trace tr JOIN trace_payload q USING (rid) WHERE tr.rid = {context.rid} "
+        f"AND NOT EXISTS (SELECT 1 FROM span s WHERE s.rid = {context.rid})) {alias}"
+    )
+    return Rows(Cell(f"{alias}.v", "text"), (table,), order=(f"{alias}.no",))
+
+
+def _prompts(emitter: Emitter, context: Context) -> Rows:
+    alias, table, on = trace_payload(emitter, context)
+    entry = emitter.alias("e")
+    tag = f"json_extract({alias}.tags, {json_path((LINKED_PROMPTS,))})"
+    listed = f"json_each(CASE WHEN json_valid({tag}) THEN {tag} END) {entry}"
+    prompt = f"CASE WHEN {entry}.type = 'object' THEN {entry}.value END"
+    name = f"json_extract({prompt}, '$.name') || '/' || json_extract({prompt}, '$.version')"
+    return Rows(Cell(f"({name})", "text"), (table, listed), (on,), (f"{entry}.key",))
+
+
+def _issues(emitter: Emitter, context: Context) -> Rows:
+    # An issue found in a trace is an assessment of kind "issue" whose name is the issue's id, as in MLflow.
+    alias = emitter.alias("a")
+    return Rows(
+        Cell(f"{alias}.name", "text"),
+        (f"assessment {alias}",),
+        (of_trace(alias, context), f"{alias}.kind = 'issue'"),
+    )
+
+
+_SEVERAL = {"run_id": _run_ids, "text": _trace_texts, "prompt": _prompts, "issue_id": _issues}
+
+_SPAN_TEXT = (
+    "sg_span_text((SELECT y.text FROM symbol y WHERE y.id = {x}.name_id), {x}.status_message, "
+    "{p}.inputs, {p}.outputs, {p}.attributes, {p}.events)"
+)
+
+
+def _span_text(emitter: Emitter, context: Context) -> Rows:
+    alias, table, on = payload(emitter, context)
+    return Rows(Cell(_SPAN_TEXT.format(x=context.span, p=alias), "text"), (table,), (on,))
+
+
+def _key(emitter: Emitter, key: Key, context: Context) -> Rows:
+    alias, table, on = trace_payload(emitter, context)
+    json = f"{alias}.tags" if key.map == "tag" else f"{alias}.metadata"
+    place = _place(emitter, json, (key.key,))
+    return Rows(Cell(f"json_extract({place.json}, {place.path})", "text"), (table,), (on,))
+
+
+def _place(emitter: Emitter, json: str, steps: Sequence[str | int], flat: str | None = None) -> Place:
+    path = json_path(steps)
+    if flat is None or tuple(steps) == (flat,):
+        if path is not None:
+            return Place(json, path)
+        flat = None
+    else:
+        key = json_path((flat,))
+        if path is not None and key is not None:
+            # json_type gives the text 'null' for a key that is there and null: then there is no value.
+            return Place(json, f"iif(json_type({json}, {key}) IS NULL, {path}, {key})")
+    found = f"sg_take({json}, {emitter.bind(orjson.dumps(list(steps)).decode())}, {emitter.bind(flat)})"
+    return Place(found, "'$'")
+
+
+def _segments(steps: tuple[Step, ...]) -> list[list[str | int]]:
+    """The steps cut at each ``[*]``."""
+    segments: list[list[str | int]] = [[]]
+    for step in steps:
+        if isinstance(step, Wild):
+            segments.append([])
+        else:
+            segments[-1].append(step)
+    return segments
+
+
+def _follow(emitter: Emitter, base: Rows, steps: tuple[Step, ...], flat: str | None) -> Rows:
+    """The values that the steps lead to from a JSON value."""
+    tables, order = list(base.tables), list(base.order)
+    on = list(base.on)
+    segments = _segments(steps)
+    place = _place(emitter, base.json, segments[0], flat if len(segments) == 1 else None)
+    for segment in segments[1:]:
+        alias = emitter.alias("e")
+        tables.append(f"json_each({place.json}, {place.path}) {alias}")
+        on.append(f"typeof({alias}.key) = 'integer'")  # an object's members have texts for keys
+        order.append(f"{alias}.key")
+        if not segment and segment is segments[-1]:
+            cell = Cell(f"{alias}.value", "json", type=f"{alias}.type")
+            return Rows(cell, tuple(tables), tuple(on), tuple(order), base.failed)
+        place = _place(emitter, f"iif({alias}.type IN ('object', 'array'), {alias}.value, NULL)", segment)
+    return Rows(place.cell, tuple(tables), tuple(on), tuple(order), base.failed, place)
+
+
+def _path(emitter: Emitter, path: Path, context: Context) -> Rows:
+    base = _field(emitter, path.base, context)
+    if not base.json:
+        raise Refused(f"{path.base.subject}.{path.base.name} is no JSON value: it has nothing inside")
+    return _follow(emitter, base, path.steps, path.flat)
+
+
+def of_trace(alias: str, context: Context) -> str:
+    """The condition that an assessment is of the trace, or of its session."""
+    session = trace_column(context, "{x}.session_id")
+    return f"({alias}.rid = {context.rid} OR ({alias}.rid IS NULL AND {alias}.session_id = {session}))"
+
+
+LATEST = ("{x}.created_ms DESC", "{x}.rowid DESC")
+
+
+def _assessed(emitter: Emitter, assessed: Assessed, context: Context) -> Rows:
+    alias = emitter.alias("a")
+    on = [of_trace(alias, context), f"{alias}.name = {emitter.bind(assessed.name)}", f"{alias}.valid = 1"]
+    if assessed.kind is not None:
+        on.append(f"{alias}.kind = {emitter.bind(assessed.kind)}")
+    order = tuple(key.format(x=alias) for key in LATEST)
+    base = _json_rows(f"{alias}.value", (f"assessment {alias}",), tuple(on), order)
+    return _follow(emitter, base, assessed.steps, None)
+
+
+def select(what: str, found: Rows, *, where: str = "", tail: str = "") -> str:
+    """A SELECT over the rows of a value, in parentheses."""
+    conditions = [*found.on, *([where] if where else [])]
+    return (
+        f"(SELECT {what}"
+        + (f" FROM {', '.join(found.tables)}" if found.tables else "")
+        + (f" WHERE {' AND '.join(conditions)}" if conditions else "")
+        + f"{tail})"
+    )
+
+
+def _aggregate(emitter: Emitter, aggregate: Aggregate, context: Context) -> Cell:
+    things = emitter.things(aggregate.things, context)
+    if aggregate.value is None:
+        counted = Rows(Cell("1", "number"), things.tables, things.on)
+        return Cell(select("count(*)", counted), "number")
+    inner = rows(emitter, aggregate.value, things.context)
+    found = Rows(inner.cell, things.tables + inner.tables, things.on + inner.on)
+    ns = inner.cell.ns
+    value = inner.cell.sql if inner.cell.kind == "number" else number(inner.cell)
+    if aggregate.fold == "sum":
+        # sum() fails when it overflows, total() does not; what is whole stays whole.
+        total = f"total({value})"
+        integer = f"CAST({total} AS INTEGER)"
+        return Cell(select(f"iif({total} = {integer}, {integer}, {total})", found), "number", ns=ns)
+    if aggregate.fold in ("avg", "min", "max"):
+        return Cell(select(f"{aggregate.fold}({value})", found), "number", ns=ns)
+    percent = {"p50": 50, "p95": 95}[aggregate.fold]
+    ranked = select(
+        f"{value} AS v, row_number() OVER (ORDER BY {value}) AS r, count(*) OVER () AS n",
+        found,
+        where=f"({value}) IS NOT NULL",
+    )
+    return Cell(f"(SELECT v FROM {ranked} WHERE r = (n * {percent} + 99) / 100)", "number", ns=ns)
+
+
+def _arithmetic(emitter: Emitter, arith: Arith, context: Context) -> Rows:
+    left = rows(emitter, arith.left, context)
+    right = rows(emitter, arith.right, context)
+    a, b = emitter.number(left.cell), emitter.number(right.cell)
+    # Real division; SQLite makes a division by zero NULL, which is missing.
+    expression = f"(1.0 * {a} / {b})" if arith.op == "/" else f"({a} {arith.op} {b})"
+    return Rows(
+        Cell(expression, "number"),
+        left.tables + right.tables,
+        left.on + right.on,
+        left.order + right.order,
+        left.failed or right.failed,
+    )
+
+
+def _call(emitter: Emitter, call: Call, context: Context) -> Rows:
+    if call.name == "coalesce":
+        return _coalesce(emitter, call.args, context)
+    argument = rows(emitter, call.args[0], context)
+    form = emitter.text(argument.cell)
+    if call.name == "lower":
+        cell = Cell(f"sg_fold({form})", "text")
+    else:
+        cell = Cell(f"length({form})", "number")
+    return Rows(cell, argument.tables, argument.on, argument.order, argument.failed)
+
+
+def _coalesce(emitter: Emitter, arguments: tuple[Value, ...], context: Context) -> Rows:
+    """The values of the first argument that has any."""
+    choices = []
+    for argument in arguments:
+        found = rows(emitter, argument, context)
+        tail = f" ORDER BY {', '.join(found.order)}" if found.order else ""
+        listed = select(f"{_as_json(found.cell)} AS j", found, where=f"({present(found.cell)})", tail=tail)
+        choices.append(f"(SELECT nullif(json_group_array(json(j)), '[]') FROM {listed})")
+    alias = emitter.alias("e")
+    chosen = choices[0] if len(choices) == 1 else f"coalesce({', '.join(choices)})"
+    return Rows(
+        Cell(f"{alias}.value", "json", type=f"{alias}.type"), (f"json_each({chosen}) {alias}",), (), (f"{alias}.key",)
+    )
+
+
+def _as_json(cell: Cell) -> str:
+    """The JSON text of a value that is not missing."""
+    if cell.kind == "text":
+        return f"json_quote({cell.sql})"
+    if cell.kind == "json":
+        return f"iif({cell.type} = 'text', json_quote({cell.sql}), {text(cell)})"
+    return text(cell)
