@@ -1,0 +1,24 @@
+"""Text → meaning: the filter language. Knows no SQL.
+
+``resolve`` reads a filter and gives an ``algebra.Query`` that every engine answers; ``resolve_column`` does so for
+a column, ``check`` says what is wrong or surprising about a text. The editing functions change a text so that it
+says more, and leave the rest of it as it was written.
+"""
+
+from spanglass.filters.advice import Vocabulary
+from spanglass.filters.diagnostics import Diagnostic, FilterError, Fix
+from spanglass.filters.parser import parse
+from spanglass.filters.printer import unparse
+from spanglass.filters.resolve import check, resolve, resolve_column
+
+__all__ = [
+    "Diagnostic",
+    "FilterError",
+    "Fix",
+    "Vocabulary",
+    "check",
+    "parse",
+    "resolve",
+    "resolve_column",
+    "unparse",
+]

@@ -1,0 +1,201 @@
+"""Warnings: what a filter says is clear, but perhaps not what was meant. The query runs."""
+
+from __future__ import annotations
+
+import re
+from typing import Protocol
+
+from spanglass.filters import syntax
+from spanglass.filters.algebra import Always, Assessed, Const, Field, Key, Path, Predicate, TextOp, Value
+from spanglass.filters.diagnostics import Diagnostic, Fix, nearest, replaced, shorten
+from spanglass.filters.fields import CLOSED_LISTS, KNOWN_VALUES
+from spanglass.filters.printer import backticked, quoted
+from spanglass.filters.scope import Typed
+from spanglass.filters.tokens import DOTTED_IDENTIFIER
+
+_PLAIN = re.compile(r"[^\\^$.|?*+(){}\[\]]+\Z")
+
+
+class Vocabulary(Protocol):
+    """What a store has seen. Scopes are ``tag``, ``metadata``, ``attribute``, ``feedback``, ``expectation``,
+    ``span.name`` and ``span.type``; counts are traces."""
+
+    def keys(self, scope: str) -> dict[str, int]:
+        """The keys seen in a scope, or, for ``span.name`` and ``span.type``, the values."""
+        ...
+
+    def values(self, scope: str, key: str) -> dict[str, int]:
+        """The values seen under a key, the frequent ones at least."""
+        ...
+
+
+class Advice:
+    """Collects warnings about one text."""
+
+    __slots__ = ("found", "text", "vocabulary")
+
+    def __init__(self, text: str, vocabulary: Vocabulary | None) -> None:
+        self.text = text
+        self.vocabulary = vocabulary
+        self.found: list[Diagnostic] = []
+
+    def comparison(self, op: str, left: Typed, right: Typed, node: syntax.Comparison) -> None:
+        """Advice on ``left op right``; a literal is on the right."""
+        if left.literal:
+            self._constant(left, node)
+            return
+        if not right.literal:
+            return
+        value = right.value.value if isinstance(right.value, Const) else None
+        if value is None:
+            written = self.text[left.start : left.end]
+            word = "IS NULL" if op == "=" else "IS NOT NULL"
+            self._warn("never", "no value equals NULL, this is never true", node, f"{word}?", f"{written} {word}")
+        elif isinstance(value, bool) and isinstance(left.value, Key):
+            message = "a tag or metadata is text and never TRUE or FALSE"
+            self._warn_at("never", message, right.start, right.end, "as text?", quoted(str(value).lower()))
+        elif isinstance(value, str) and op in ("=", "!="):
+            self._known_value(left.value, value, right)
+        self._known_key(left)
+        if op == "!=" and _is_bare_span(node):
+            same = f"{self.text[left.start : left.end]} = {self.text[right.start : right.end]}"
+            inside = same.partition(".")[2]
+            message = "this finds traces with some span that is not so"
+            self._warn("some-span", message, node, "no span is so?", f"NOT {{ {inside} }}")
+
+    def membership(self, value: Typed, items: list[Typed], node: syntax.In) -> None:
+        """Advice on ``value IN (…)``."""
+        if value.literal:
+            self._constant(value, node)
+            return
+        self._known_key(value)
+        if node.listed:
+            for item in items:
+                if isinstance(item.value, Const) and isinstance(item.value.value, str):
+                    self._known_value(value.value, item.value.value, item)
+
+    def matches(self, op: TextOp, value: Typed, pattern: Typed, node: syntax.Matches) -> None:
+        """Advice on text operators."""
+        self._known_key(value)
+        if op != "rlike" or not isinstance(pattern.value, Const):
+            return
+        text = pattern.value.value
+        if isinstance(text, str) and _PLAIN.match(text):
+            left = self.text[value.start : value.end]
+            new = f"{left} {'NOT ' * node.negated}CONTAINS {quoted(text)}"
+            self._warn("plain-regex", "without special characters CONTAINS says the same", node, "CONTAINS?", new)
+
+    def vacuous(self, node: syntax.Quantified | syntax.AllOf, condition: Predicate) -> None:
+        """Advice on ALL: it says nothing of traces that have no such span."""
+        if isinstance(condition, Always):
+            word = "always" if condition.value else "never"
+            self._warn(word, f"the condition is {word} true", node)
+            return
+        block = node.block if isinstance(node, syntax.AllOf) else None
+        there = "{}" if block is None else self.text[block.start : block.end]
+        written = self.text[node.start : node.end]
+        message = "traces without any such span match, too"
+        self._warn("vacuous", message, node, "and there is one?", f"({written} AND {there})")
+
+    def span_name(self, name: syntax.Name) -> None:
+        """Advice on a span's name that begins a field."""
+        self._seen("span.name", name.text, name.start, name.end, "no span is called", _name)
+
+    # ------------------------------------------------------------ the rules
+
+    def _constant(self, left: Typed, node: syntax.Node) -> None:
+        self._warn("constant", "two constants are compared: always or never true", node)
+
+    def _known_key(self, side: Typed) -> None:
+        where = _place(side.value)
+        if where is not None:
+            scope, key = where
+            start = self._start_of_key(side)
+            self._seen(scope, key, start, side.end, f"no {scope} has been seen with the key", _dotted)
+
+    def _start_of_key(self, side: Typed) -> int:
+        """Where the key begins: behind ``tag.``, behind ``attributes.``."""
+        written = self.text[side.start : side.end]
+        lead = re.match(r"(?:\w+\.)*?(?:\w*attributes?|\w+)\.", written)
+        if isinstance(side.value, Path):
+            lead = re.search(r"attributes\.", written, re.IGNORECASE) or lead
+        return side.start + (lead.end() if lead else 0)
+
+    def _known_value(self, place: Value, value: str, at: Typed) -> None:
+        """A value that the field never has, though it has one like it."""
+        if isinstance(place, Field):
+            known = KNOWN_VALUES.get((place.subject, place.name), ())
+            if value in known:
+                return
+            same = next((word for word in known if word.lower() == value.lower()), None)
+            if same is not None:
+                self._warn_at("case", "case counts", at.start, at.end, f"did you mean '{same}'?", quoted(same))
+                return
+            if (place.subject, place.name) in CLOSED_LISTS:
+                listed = ", ".join(known)
+                near = nearest(value, known)
+                label = f"did you mean '{near}'?" if near else ""
+                message = f"{place.name} is one of {listed}"
+                self._warn_at("never", message, at.start, at.end, label, quoted(near or value))
+                return
+            if place.subject == "span" and place.name in ("name", "type"):
+                self._seen(f"span.{place.name}", value, at.start, at.end, f"no span has the {place.name}", quoted)
+            return
+        where = _place(place)
+        if where is not None and self.vocabulary is not None:
+            seen = self.vocabulary.values(*where)
+            if seen and value not in seen:
+                near = nearest(value, seen)
+                label = f"did you mean {shorten(quoted(near))} ({seen[near]:,})?" if near is not None else ""
+                message = f"{shorten(quoted(value))} is not among the values seen"
+                self._warn_at("unseen-value", message, at.start, at.end, label, quoted(near or value))
+
+    def _seen(self, scope: str, key: str, start: int, end: int, what: str, write: _Writer) -> None:
+        if self.vocabulary is None:
+            return
+        seen = self.vocabulary.keys(scope)
+        if not seen or key in seen or any(known.startswith(key + ".") for known in seen):
+            return
+        near = nearest(key, seen)
+        label = f"did you mean {shorten(near)} ({seen[near]:,})?" if near is not None else ""
+        message = f"{what} '{shorten(key)}'"
+        self._warn_at("unseen-key", message, start, end, label, write(near or key))
+
+    def _warn(self, code: str, message: str, node: syntax.Node, label: str = "", new: str = "") -> None:
+        self._warn_at(code, message, node.start, node.end, label, new)
+
+    def _warn_at(self, code: str, message: str, start: int, end: int, label: str, new: str) -> None:
+        fixes = (Fix(label, replaced(self.text, start, end, new)),) if label else ()
+        self.found.append(Diagnostic("warning", code, message, start, end, fixes))
+
+
+class _Writer(Protocol):
+    def __call__(self, value: str, /) -> str: ...
+
+
+def _name(name: str) -> str:
+    return name if DOTTED_IDENTIFIER.match(name) and not name[0].isdigit() else backticked(name)
+
+
+def _dotted(key: str) -> str:
+    return key if all(map(DOTTED_IDENTIFIER.match, key.split("."))) else backticked(key)
+
+
+def _place(value: Value) -> tuple[str, str] | None:
+    """The vocabulary's scope and key of a value, if it has one."""
+    if isinstance(value, Key):
+        return value.map, value.key
+    if isinstance(value, Assessed):
+        return (value.kind, value.name) if value.kind is not None else None
+    if isinstance(value, Path) and value.base.subject == "span" and value.base.name == "attributes":
+        steps = [step for step in value.steps if isinstance(step, str)]
+        return ("attribute", ".".join(steps)) if len(steps) == len(value.steps) else None
+    return None
+
+
+def _is_bare_span(node: syntax.Comparison) -> bool:
+    field = node.left if isinstance(node.left, syntax.Field) else node.right
+    if not isinstance(field, syntax.Field) or field.block is not None or len(field.parts) < 2:
+        return False
+    first = field.parts[0]
+    return isinstance(first, syntax.Name) and not first.quoted and first.text.lower() == "span"

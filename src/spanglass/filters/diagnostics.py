@@ -1,0 +1,129 @@
+"""What can be said about a filter's text: errors, warnings, and the text that would put it right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, NoReturn
+
+from spanglass.limits import MAX_ERROR_CHARS
+
+Severity = Literal["error", "warning", "info"]
+
+# An error's text is the line, the caret with the message, and a hint. These widths keep it below
+# MAX_ERROR_CHARS with the caret at the far end of the line.
+_LINE_CHARS = 60
+_MESSAGE_CHARS = 110
+_HINT_CHARS = 60
+_NAME_CHARS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A way out: what it does in a few words, and the whole filter text after it."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """Something to say about the characters ``start`` to ``end`` of a text (Python string indexes).
+
+    ``code`` is a stable word for the kind of finding: ``syntax``, ``unknown-field``, ``type``, ``ambiguous``, ….
+    """
+
+    severity: Severity
+    code: str
+    message: str
+    start: int
+    end: int
+    fixes: tuple[Fix, ...] = ()
+
+
+class FilterError(ValueError):
+    """A filter, order key or column path that cannot be understood, with the place and a way out.
+
+    ``text`` is the text it is about, ``diagnostic`` says where and why. ``str()`` shows both:
+
+    >>> from spanglass.filters import parse
+    >>> try:
+    ...     parse("status = ")
+    ... except ValueError as error:
+    ...     print(error)
+    status =
+             ^ a value is missing here
+    """
+
+    def __init__(self, diagnostic: Diagnostic, text: str = "") -> None:
+        super().__init__(diagnostic, text)
+        self.diagnostic = diagnostic
+        self.text = text
+
+    def __str__(self) -> str:
+        shown = "\n".join(line.rstrip() for line in _lines(self.text, self.diagnostic))
+        return shown[:MAX_ERROR_CHARS]
+
+
+def fail(text: str, code: str, message: str, start: int, end: int | None = None, fixes: Iterable[Fix] = ()) -> NoReturn:
+    """Raise the FilterError that says this about ``text``."""
+    stop = start + 1 if end is None else end
+    raise FilterError(Diagnostic("error", code, message, start, stop, tuple(fixes)), text) from None
+
+
+def shorten(text: str, limit: int = _NAME_CHARS) -> str:
+    """The text on one line, printable, and at most ``limit`` characters long.
+
+    >>> shorten("a" * 50, 5)
+    'aaaa…'
+    """
+    cut = text if len(text) <= limit else text[: limit - 1] + "…"
+    return cut if cut.isprintable() else "".join(c if c.isprintable() else "·" for c in cut)
+
+
+def replaced(text: str, start: int, end: int, new: str) -> str:
+    """``text`` with the characters from ``start`` to ``end`` replaced by ``new``."""
+    return text[:start] + new + text[end:]
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word most like this one, if one is alike at all.
+
+    >>> nearest("latncy", ["name", "latency", "status"])
+    'latency'
+    """
+    import difflib  # only on the way to an error or a warning
+
+    lowered = {name.lower(): name for name in known}
+    close = difflib.get_close_matches(word.lower()[:200], lowered, n=1, cutoff=0.7)
+    return lowered[close[0]] if close else None
+
+
+def _lines(text: str, diagnostic: Diagnostic) -> Iterable[str]:
+    start = min(max(diagnostic.start, 0), len(text))
+    line_start = text.rfind("\n", 0, start) + 1
+    line_end = text.find("\n", start)
+    line_end = len(text) if line_end < 0 else line_end
+    column = start - line_start
+    width = max(1, min(diagnostic.end, line_end) - start)
+    window = max(0, column - _LINE_CHARS * 2 // 3) if line_end - line_start > _LINE_CHARS else 0
+    shown = text[line_start + window : min(line_end, line_start + window + _LINE_CHARS)]
+    if window:
+        shown = "…" + shown[1:]
+    if line_start + window + _LINE_CHARS < line_end:
+        shown = shown[:-1] + "…"
+    column -= window
+    if shown.strip():
+        yield shorten(shown, _LINE_CHARS)
+    yield " " * column + "^" * min(width, _LINE_CHARS - column or 1) + " " + shorten(diagnostic.message, _MESSAGE_CHARS)
+    if diagnostic.fixes:
+        yield shorten(_hint(diagnostic.fixes), _HINT_CHARS)
+
+
+def _hint(fixes: tuple[Fix, ...]) -> str:
+    if len(fixes) > 1:
+        return " ".join(f"[{fix.label}]" for fix in fixes)
+    fix = fixes[0]
+    if fix.label.endswith("?") or len(fix.text) + 5 > _HINT_CHARS or "\n" in fix.text:
+        return fix.label
+    return "fix: " + fix.text

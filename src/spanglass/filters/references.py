@@ -1,0 +1,199 @@
+"""What a field's name refers to in the place where it stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+from spanglass.filters import syntax
+from spanglass.filters.algebra import (
+    Always,
+    Assessed,
+    Compare,
+    Const,
+    Field,
+    Key,
+    Mode,
+    Of,
+    Path,
+    Related,
+    Step,
+    Subject,
+    Type,
+    Value,
+)
+from spanglass.filters.diagnostics import Fix, nearest, shorten
+from spanglass.filters.fields import ASSESSED_PREFIXES, MAP_PREFIXES, RELATED, TRACE_PREFIXES, lookup, prefix, words
+from spanglass.filters.printer import backticked
+from spanglass.filters.scope import SPAN, Scope, Typed
+
+if TYPE_CHECKING:
+    from spanglass.filters.resolver import Resolver
+
+SPAN_NAME = Field("span", "name", Type.TEXT)
+_SPAN_TEXT = Field("span", "text", Type.TEXT)
+_JSON_MAPS = {"tags": MAP_PREFIXES["tags"], "metadata": MAP_PREFIXES["metadata"]}
+Part = syntax.Name | syntax.Index
+
+
+def resolve_field(resolver: Resolver, node: syntax.Field, scope: Scope) -> Typed:
+    """The value that a field stands for. Raises FilterError where there is no such field."""
+    value, type_ = _reference(resolver, node, scope)
+    return Typed(value, type_, node.start, node.end)
+
+
+def _reference(resolver: Resolver, node: syntax.Field, scope: Scope) -> tuple[Value, Type]:
+    parts = node.parts
+    if node.block is not None:
+        where = resolver.block(node.block, SPAN)
+        return _of(resolver, Related("spans", where), "span", node, 0)
+    first = parts[0]
+    assert isinstance(first, syntax.Name)
+    alone = len(parts) == 1
+    if alone or not first.quoted:
+        field = lookup(scope.subject, first.text)
+        if field is not None and (alone or field.type is Type.JSON):
+            return _member(resolver, field, node, 1, scope)
+    if not alone and not first.quoted:
+        word = prefix(first.text)
+        if word is not None:
+            return _prefixed(resolver, word, node, scope)
+    if not alone and isinstance(second := parts[1], syntax.Name) and lookup("span", second.text) is not None:
+        named = Compare("=", SPAN_NAME, Const(first.text), Mode.TEXT)
+        resolver.note_span_name(first)
+        return _of(resolver, Related("spans", named), "span", node, 1)
+    unknown_field(resolver, node, scope)
+
+
+def _prefixed(resolver: Resolver, word: str, node: syntax.Field, scope: Scope) -> tuple[Value, Type]:
+    """A field that begins with a built-in prefix and has more than one part."""
+    parts = node.parts
+    if word == "span":
+        if not scope.span:
+            resolver.no_span_here(node)
+        return _field_of(resolver, "span", node, 1, scope)
+    if word in TRACE_PREFIXES:
+        return _field_of(resolver, "trace", node, 1, scope)
+    if word in MAP_PREFIXES:
+        return Key(MAP_PREFIXES[word], _whole_key(resolver, node, 1)), Type.JSON
+    if word in ASSESSED_PREFIXES:
+        names, after = _leading_names(parts, 1)
+        if not names:
+            resolver.fail("unknown-field", f"{word}. needs the name of an assessment", node)
+        return Assessed(ASSESSED_PREFIXES[word], ".".join(names), _steps(parts, after)), Type.JSON
+    if word in RELATED:
+        relation, subject = RELATED[word]
+        resolver.allow_relation(word, node, scope)
+        return _of(resolver, Related(relation, Always(True)), subject, node, 1)
+    second = parts[1]  # of issue
+    if len(parts) == 2 and isinstance(second, syntax.Name) and second.text.lower() == "id":
+        return Field("trace", "issue_id", Type.TEXT), Type.TEXT
+    resolver.fail("unknown-field", "an issue has an id and nothing else: issue.id", node)
+
+
+def _of(resolver: Resolver, things: Related, subject: Subject, node: syntax.Field, at: int) -> tuple[Value, Type]:
+    value, type_ = _field_of(resolver, subject, node, at, SPAN)
+    return Of(things, value), type_
+
+
+def _field_of(resolver: Resolver, subject: Subject, node: syntax.Field, at: int, scope: Scope) -> tuple[Value, Type]:
+    """The field named by the parts from ``at`` on, of this kind of thing."""
+    part = node.parts[at]
+    field = lookup(subject, part.text) if isinstance(part, syntax.Name) else None
+    if field is None:
+        _unknown_member(resolver, subject, node, at, scope)
+    return _member(resolver, field, node, at + 1, scope)
+
+
+def _member(resolver: Resolver, field: Field, node: syntax.Field, at: int, scope: Scope) -> tuple[Value, Type]:
+    """A field, or a place inside it that the parts from ``at`` on lead to."""
+    parts = node.parts
+    if at == len(parts):
+        if scope.same_span and field.subject == "trace" and field.name == "text":
+            return _SPAN_TEXT, Type.TEXT
+        return field, field.type
+    if field.type is not Type.JSON:
+        here = parts[at]
+        message = f"{field.name} is one value, it has no parts"
+        resolver.fail_at("unknown-field", message, here.start, node.end)
+    if field.subject == "trace" and field.name in _JSON_MAPS:
+        return Key(_JSON_MAPS[field.name], _whole_key(resolver, node, at)), Type.JSON
+    names, _ = _leading_names(parts, at)
+    # A literal key that contains dots is tried before the nested path; a quoted name is a key as it stands.
+    quoted = any(isinstance(part, syntax.Name) and part.quoted for part in parts[at : at + len(names)])
+    flat = ".".join(names) if len(names) > 1 and not quoted else None
+    return Path(field, _steps(parts, at), flat), Type.JSON
+
+
+def _whole_key(resolver: Resolver, node: syntax.Field, at: int) -> str:
+    """All that follows is one key of a map of texts."""
+    names, after = _leading_names(node.parts, at)
+    rest = node.parts[after:]
+    if not names and len(rest) == 1 and isinstance(rest[0], syntax.Index) and isinstance(rest[0].value, str):
+        return rest[0].value
+    if rest:
+        resolver.fail_at("unknown-field", "this value is one text, it has no parts", rest[0].start, node.end)
+    return ".".join(names)
+
+
+def _leading_names(parts: tuple[Part, ...], at: int) -> tuple[list[str], int]:
+    """The dotted names from ``at`` up to the first bracket, and the place after them."""
+    names = []
+    while at < len(parts) and isinstance(part := parts[at], syntax.Name):
+        names.append(part.text)
+        at += 1
+    return names, at
+
+
+def _steps(parts: tuple[Part, ...], at: int) -> tuple[Step, ...]:
+    return tuple([part.text if isinstance(part, syntax.Name) else part.value for part in parts[at:]])
+
+
+# ---------------------------------------------------------------- what to say where there is no such field
+
+
+def unknown_field(resolver: Resolver, node: syntax.Field, scope: Scope) -> NoReturn:
+    """Say that there is no such field, and which one may have been meant."""
+    text = resolver.text
+    first = node.parts[0]
+    assert isinstance(first, syntax.Name)
+    written = text[node.start : node.end]
+    word = first.text
+    message = f"no {'' if scope.subject == 'trace' else scope.subject + ' '}field '{shorten(written)}'"
+    if len(node.parts) == 1:
+        known = prefix(word)
+        if known is not None and not first.quoted:
+            resolver.fail("unknown-field", f"{known} needs a name after it: {known}.…", node)
+        for subject, lead in (("span", "span"), ("trace", "trace")):
+            if subject != scope.subject and (field := lookup(subject, word)) is not None:
+                if subject == "span" and not (scope.span or scope.subject == "trace"):
+                    continue
+                fix = resolver.fix(f"did you mean {lead}.{field.name}?", node, f"{lead}.{word}")
+                resolver.fail("unknown-field", f"{message}; it is one of a {subject}", node, [fix])
+    else:
+        for index, part in enumerate(node.parts[1:], 1):
+            if isinstance(part, syntax.Name) and lookup("span", part.text) and not first.quoted:
+                name = ".".join(p.text for p in node.parts[:index] if isinstance(p, syntax.Name))
+                new = backticked(name) + text[node.parts[index - 1].end : node.end]
+                fix = resolver.fix("a span's name with dots needs backticks", node, new)
+                resolver.fail("unknown-field", message, node, [fix])
+    near = nearest(word, words(scope.subject))
+    fixes = []
+    if near is not None and not (len(node.parts) > 1 and prefix(near) is None):
+        fixes = [resolver.fix_at(f"did you mean {near}?", first.start, first.end, near)]
+    resolver.fail("unknown-field", message, node, fixes)
+
+
+def _unknown_member(resolver: Resolver, subject: Subject, node: syntax.Field, at: int, scope: Scope) -> NoReturn:
+    part = node.parts[at]
+    text = resolver.text
+    if not isinstance(part, syntax.Name):
+        resolver.fail_at("unknown-field", "the name of a field is missing before this", part.start, part.end)
+    message = f"no {subject} field '{shorten(part.text)}'"
+    first = node.parts[0]
+    if isinstance(first, syntax.Name) and first.text.lower() in ("attribute", "attributes") and subject == "trace":
+        new = f"span.attributes{text[first.end : node.end]}"
+        fix = resolver.fix(f"did you mean {shorten(new)}?", node, new)
+        resolver.fail_at("unknown-field", f"{message}; attributes are a span's", part.start, part.end, [fix])
+    near = nearest(part.text, words(subject))
+    fixes = [resolver.fix_at(f"did you mean {near}?", part.start, part.end, near)] if near else []
+    resolver.fail_at("unknown-field", message, part.start, part.end, fixes)
