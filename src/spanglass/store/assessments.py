@@ -146,8 +146,7 @@ def of_traces(
 
 def contribution(row: Row) -> tuple[set[Posted], set[Seen]]:
     """What an assessment adds to the vocabulary: its name, under its kind."""
-    value = decode(row[6])
-    return set(), {Seen(str(row[5]), str(row[4]), "" if value is None else json_type(value))}
+    return set(), {(str(row[5]), str(row[4]), json_type(decode(row[6])))}
 
 
 def rows_of(connection: sqlite3.Connection, rid: int | None) -> list[Row]:

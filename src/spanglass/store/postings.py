@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -34,21 +34,15 @@ NO_TRACE = 0
 """Stands for the trace of what belongs to no single one: a session's assessments."""
 
 
-class Posted(NamedTuple):
-    """One value under one key."""
+Posted = tuple[str, str, str, str]
+"""One value under one key: scope, key, kind, the value's text."""
 
-    scope: str
-    key: str
-    kind: str
-    value: str
+Seen = tuple[str, str, str]
+"""One key of the vocabulary and the type that it had: scope, key, type."""
 
-
-class Seen(NamedTuple):
-    """One key of the vocabulary, and the type that it had there."""
-
-    scope: str
-    key: str
-    type: str
+# By exact type, for values that come out of a JSON text.
+_KINDS = {str: KIND_TEXT, int: KIND_NUMBER, float: KIND_NUMBER, bool: KIND_BOOL}
+_TYPES = {str: "text", int: "number", float: "number", bool: "bool", list: "array", dict: "object"}
 
 
 def scalar_text(value: str | int | float | bool) -> str:
@@ -71,8 +65,8 @@ def numeric(text: str) -> int | float | None:
     match = _NUMERIC.fullmatch(text)
     if match is None:
         return None
-    if match.lastindex is None and len(text) < 19:  # no fraction, no exponent, and it fits 64 bits
-        return int(text)
+    if match.lastindex is None and -(2**63) <= (whole := int(text)) < 2**63:  # no fraction, no exponent
+        return whole
     number = float(text)
     return number if math.isfinite(number) else None
 
@@ -87,68 +81,59 @@ def attribute_postings(attributes: Mapping[str, Json]) -> set[Posted]:
     [('a.b', 'n', '1'), ('c.d', 's', 'x'), ('c.d', 's', 'y')]
     """
     found: set[Posted] = set()
-    values: dict[str, int] = defaultdict(int)
+    times: dict[str, int] = {}
     stack: list[tuple[str, Json]] = list(attributes.items())[::-1]
     while stack:
         key, value = stack.pop()
-        if isinstance(value, dict):
-            stack.extend((f"{key}.{inner}", item) for inner, item in reversed(value.items()))
+        kind = _KINDS.get(type(value))
+        if kind is not None:
+            times[key] = time = times.get(key, 0) + 1
+            text = value if kind is KIND_TEXT else scalar_text(value)
+            if time > MAX_VALUES_PER_KEY or len(text) > SHORT_VALUE_CHARS:
+                found.add(("attribute", key, KIND_MORE, ""))
+            else:
+                found.add(("attribute", key, kind, text))
+        elif isinstance(value, dict):
+            stack.extend([(f"{key}.{inner}", item) for inner, item in value.items()][::-1])
         elif isinstance(value, list):
-            stack.extend((key, item) for item in reversed(value))
-        elif value is not None:
-            values[key] += 1
-            found.add(_posted("attribute", key, value, more=values[key] > MAX_VALUES_PER_KEY))
+            stack.extend([(key, item) for item in value][::-1])
     return found
 
 
 def text_postings(scope: str, entries: Mapping[str, str]) -> set[Posted]:
     """The postings of a map of texts: a trace's tags or metadata."""
-    return {_posted(scope, key, value) for key, value in entries.items()}
-
-
-def _posted(scope: str, key: str, value: str | int | float | bool, more: bool = False) -> Posted:
-    if isinstance(value, bool):
-        kind = KIND_BOOL
-    elif isinstance(value, str):
-        kind = KIND_TEXT
-    else:
-        kind = KIND_NUMBER
-    if more or (kind == KIND_TEXT and len(value) > SHORT_VALUE_CHARS):  # type: ignore[arg-type]
-        return Posted(scope, key, KIND_MORE, "")
-    return Posted(scope, key, kind, scalar_text(value))
+    return {
+        (scope, key, KIND_TEXT, value) if len(value) <= SHORT_VALUE_CHARS else (scope, key, KIND_MORE, "")
+        for key, value in entries.items()
+    }
 
 
 def json_type(value: Json) -> str:
-    """The vocabulary's word for the type of a JSON value that is not null."""
-    if isinstance(value, bool):
-        return "bool"
-    if isinstance(value, str):
-        return "text"
-    if isinstance(value, (int, float)):
-        return "number"
-    return "array" if isinstance(value, list) else "object"
+    """The vocabulary's word for the type of a decoded JSON value; empty for null."""
+    return _TYPES.get(type(value), "")
 
 
 def key_paths(scope: str, value: Json) -> set[Seen]:
     """The paths of keys inside a JSON value, ``VOCABULARY_DEPTH`` keys deep; a step into an array is ``[*]``.
 
-    >>> sorted(seen.key for seen in key_paths("inputs", {"messages": [{"role": "user"}]}))
+    >>> sorted(path for _, path, _ in key_paths("inputs", {"messages": [{"role": "user"}]}))
     ['messages', 'messages[*].role']
     """
     found: set[Seen] = set()
-    stack: list[tuple[str, Json, int]] = [("", value, 0)]
+    stack: list[tuple[str, Json, int]] = [("", value, VOCABULARY_DEPTH)]
     while stack and len(found) < MAX_VOCABULARY_KEYS:
         path, value, depth = stack.pop()
-        if isinstance(value, dict) and depth < VOCABULARY_DEPTH:
-            for key, item in reversed(value.items()):
-                if item is None or len(key) > SHORT_VALUE_CHARS:
+        if isinstance(value, dict):
+            prefix = f"{path}." if path else ""
+            for key, item in value.items():
+                word = _TYPES.get(type(item))
+                if word is None or len(key) > SHORT_VALUE_CHARS:
                     continue
-                inner = f"{path}.{key}" if path else key
-                found.add(Seen(scope, inner, json_type(item)))
-                if isinstance(item, (dict, list)):
-                    stack.append((inner, item, depth + 1))
-        elif isinstance(value, list) and depth < VOCABULARY_DEPTH:
-            stack.extend((f"{path}[*]", item, depth) for item in reversed(value[:MAX_VOCABULARY_ITEMS]))
+                found.add((scope, prefix + key, word))
+                if depth > 1 and isinstance(item, (dict, list)):
+                    stack.append((prefix + key, item, depth - 1))
+        elif isinstance(value, list):
+            stack.extend((f"{path}[*]", item, depth) for item in value[:MAX_VOCABULARY_ITEMS])
     return found
 
 
@@ -169,10 +154,10 @@ def span_contribution(span: SpanTexts) -> tuple[set[Posted], set[Seen]]:
     seen = key_paths("attribute", attributes)
     seen |= key_paths("inputs", decode(span.inputs))
     seen |= key_paths("outputs", decode(span.outputs))
-    seen.add(Seen("span.name", span.name, "text"))
-    seen.add(Seen("span.type", span.type, "text"))
+    seen.add(("span.name", span.name, "text"))
+    seen.add(("span.type", span.type, "text"))
     if span.model is not None:
-        seen.add(Seen("model", span.model, "text"))
+        seen.add(("model", span.model, "text"))
     return attribute_postings(attributes), seen
 
 
@@ -180,7 +165,7 @@ def trace_contribution(
     tags: Mapping[str, str], metadata: Mapping[str, str], facts: Mapping[str, Json]
 ) -> tuple[set[Posted], set[Seen]]:
     """All that a trace itself adds: its tags and metadata, and the request and response given as facts."""
-    seen = {Seen("tag", key, "text") for key in tags} | {Seen("metadata", key, "text") for key in metadata}
+    seen = {("tag", key, "text") for key in tags} | {("metadata", key, "text") for key in metadata}
     seen |= key_paths("inputs", decode(facts.get("request")))
     seen |= key_paths("outputs", decode(facts.get("response")))
     return text_postings("tag", tags) | text_postings("metadata", metadata), seen
@@ -190,36 +175,25 @@ class Tally:
     """Collects what a transaction adds and takes away, and writes it at the end: each key is looked up once."""
 
     def __init__(self) -> None:
-        self.values: dict[int, dict[Posted, int]] = defaultdict(lambda: defaultdict(int))
-        self.keys: dict[int, dict[tuple[str, str], int]] = defaultdict(lambda: defaultdict(int))
-        self.types: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
-        self.last_seen: dict[tuple[str, str], int] = {}
+        self.values: dict[int, Counter[Posted]] = defaultdict(Counter)
+        self.keys: dict[int, Counter[Seen]] = defaultdict(Counter)
+        self.last_seen: dict[Seen, int] = {}
 
     def add(self, rid: int, contribution: tuple[set[Posted], set[Seen]], *, time_ms: int = 0) -> None:
         """Count what something of the trace has; ``time_ms`` is when it began."""
-        self._count(rid, contribution, 1)
-        for seen in contribution[1]:
-            key = seen[:2]
-            if time_ms > self.last_seen.get(key, -1):
-                self.last_seen[key] = time_ms
+        posted, seen = contribution
+        self.values[rid].update(posted)
+        self.keys[rid].update(seen)
+        last_seen = self.last_seen
+        for entry in seen:
+            if last_seen.get(entry, -1) < time_ms:
+                last_seen[entry] = time_ms
 
     def remove(self, rid: int, contribution: tuple[set[Posted], set[Seen]]) -> None:
         """Take away what something of the trace had."""
-        self._count(rid, contribution, -1)
-
-    def _count(self, rid: int, contribution: tuple[set[Posted], set[Seen]], by: int) -> None:
         posted, seen = contribution
-        values, keys = self.values[rid], self.keys[rid]
-        for value in posted:
-            values[value] += by
-        counted: set[tuple[str, str]] = set()
-        for entry in seen:
-            key = entry[:2]
-            # A path through an array may have several types in one span; it is one span that has it.
-            if key not in counted:
-                counted.add(key)
-                keys[key] += by
-            self.types[key][entry.type] += by
+        self.values[rid].subtract(posted)
+        self.keys[rid].subtract(seen)
 
     def write(self, connection: sqlite3.Connection, new_rids: Iterable[int]) -> None:
         """Bring ``kv``, ``posting``, ``vocabulary`` and ``seen`` up to date."""
@@ -229,55 +203,73 @@ class Tally:
 
     def _write_values(self, connection: sqlite3.Connection, fresh: set[int]) -> None:
         ids: dict[Posted, int] = {}
+        next_id = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM kv").fetchone()[0]
+        made = []
         for posted in {value for counts in self.values.values() for value, n in counts.items() if n}:
             row = connection.execute(
                 "SELECT id FROM kv WHERE scope = ? AND key = ? AND kind = ? AND value = ?", posted
             ).fetchone()
             if row is None:
-                num = None if posted.kind == KIND_BOOL else numeric(posted.value)
-                row = connection.execute(
-                    "INSERT INTO kv(scope, key, kind, value, num) VALUES (?, ?, ?, ?, ?) RETURNING id",
-                    (*posted, num),
-                ).fetchone()
-            ids[posted] = row[0]
+                _, _, kind, text = posted
+                made.append((next_id, *posted, None if kind == KIND_BOOL else numeric(text)))
+                ids[posted] = next_id
+                next_id += 1
+            else:
+                ids[posted] = row[0]
+        connection.executemany("INSERT INTO kv(id, scope, key, kind, value, num) VALUES (?, ?, ?, ?, ?, ?)", made)
         changes = ((ids[value], rid, n) for rid, counts in self.values.items() for value, n in counts.items() if n)
         gained = _count_in(connection, "posting", "kv_id", changes, fresh)
         connection.executemany(
             "UPDATE kv SET n_traces = n_traces + ? WHERE id = ?", [(n, id) for id, n in gained.items() if n]
         )
         connection.executemany(
-            "DELETE FROM kv WHERE id = ? AND n_traces = 0", [(id,) for id, n in gained.items() if n <= 0]
+            "DELETE FROM kv WHERE id = ? AND n_traces = 0", [(id,) for id, n in gained.items() if n < 0]
         )
 
     def _write_keys(self, connection: sqlite3.Connection, fresh: set[int]) -> None:
-        touched = {key for counts in self.keys.values() for key, n in counts.items() if n}
-        touched |= {key for key, types in self.types.items() if any(types.values())}
+        by_trace, by_type = self.key_counts()
         rows: dict[tuple[str, str], tuple[int, dict[str, int]]] = {}
-        for key in touched:
+        for key in by_type:
             row = connection.execute("SELECT id, types FROM vocabulary WHERE scope = ? AND key = ?", key).fetchone()
             if row is None:
                 row = connection.execute(
                     "INSERT INTO vocabulary(scope, key) VALUES (?, ?) RETURNING id, types", key
                 ).fetchone()
             rows[key] = (row[0], orjson.loads(row[1]))
-        changes = ((rows[key][0], rid, n) for rid, counts in self.keys.items() for key, n in counts.items() if n)
+        changes = ((rows[key][0], rid, n) for (rid, key), n in by_trace.items() if n)
         gained = _count_in(connection, "seen", "vocabulary_id", changes, fresh)
+        last_seen: dict[tuple[str, str], int] = {}
+        for (scope, name, _), time_ms in self.last_seen.items():
+            last_seen[scope, name] = max(time_ms, last_seen.get((scope, name), 0))
         updates = []
         for key, (id, types) in rows.items():
-            for name, n in self.types[key].items():
-                types[name] = types.get(name, 0) + n
-            types = {name: types[name] for name in sorted(types) if types[name]}
-            word = "mixed" if len(types) > 1 else next(iter(types), "")
-            updates.append((gained.get(id, 0), self.last_seen.get(key, 0), word, orjson.dumps(types).decode(), id))
+            for word, n in by_type[key].items():
+                types[word] = types.get(word, 0) + n
+            types = {word: types[word] for word in sorted(types) if types[word]}
+            known = [word for word in types if word]  # a null is of no type
+            word = "mixed" if len(known) > 1 else "".join(known)
+            updates.append((gained.get(id, 0), last_seen.get(key, 0), word, orjson.dumps(types).decode(), id))
         connection.executemany(
             "UPDATE vocabulary SET n_traces = n_traces + ?, last_seen_ms = max(last_seen_ms, ?), type = ?,"
             " types = ? WHERE id = ?",
             updates,
         )
         connection.executemany(
-            "DELETE FROM vocabulary WHERE id = ? AND n_traces = 0",
-            [(id,) for id, _ in rows.values() if gained.get(id, 0) <= 0],
+            "DELETE FROM vocabulary WHERE id = ? AND n_traces = 0", [(id,) for id, n in gained.items() if n < 0]
         )
+
+    def key_counts(
+        self,
+    ) -> tuple[dict[tuple[int, tuple[str, str]], int], dict[tuple[str, str], dict[str, int]]]:
+        """The counts of keys by trace, and by type."""
+        by_trace: dict[tuple[int, tuple[str, str]], int] = defaultdict(int)
+        by_type: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        for rid, counts in self.keys.items():
+            for (scope, name, word), n in counts.items():
+                if n:
+                    by_trace[rid, (scope, name)] += n
+                    by_type[scope, name][word] += n
+        return by_trace, by_type
 
 
 def _count_in(

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import gc
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from spanglass.entities import Link, Span, SpanEvent, TraceInfo
 from spanglass.limits import READ_CHUNK
 from spanglass.store import assessments
+from spanglass.store.collector import without_collection
 from spanglass.store.json_text import decode
 from spanglass.store.rows import PAYLOAD_COLUMNS, STATUS_TEXTS, PayloadRow, json_list
 
@@ -50,19 +49,6 @@ class Skeleton:
     tokens: list[int | None] = field(default_factory=list)
 
 
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Decoding makes many containers and no garbage: the collector's walks over them are a quarter of the time."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-
-
 def chunks(items: Sequence[_Item], size: int = READ_CHUNK) -> Iterator[Sequence[_Item]]:
     """The items in pieces."""
     for start in range(0, len(items), size):
@@ -72,7 +58,7 @@ def chunks(items: Sequence[_Item], size: int = READ_CHUNK) -> Iterator[Sequence[
 def trace_infos(connection: sqlite3.Connection, trace_ids: Sequence[str]) -> list[TraceInfo]:
     """The infos of these traces in this order; unknown ids are left out."""
     found: list[TraceInfo] = []
-    with _without_collection():
+    with without_collection():
         for chunk in chunks(list(trace_ids)):
             rows = connection.execute(_INFO, (json_list(chunk),)).fetchall()
             judged = assessments.of_traces(connection, [(row[0], row[1], row[12]) for row in rows])
@@ -103,7 +89,7 @@ def spans(connection: sqlite3.Connection, trace_id: str) -> list[Span]:
         f"{_SPAN} WHERE rid = (SELECT rid FROM trace WHERE trace_id = ?) ORDER BY no", (trace_id,)
     ).fetchall()
     found: list[Span] = []
-    with _without_collection():
+    with without_collection():
         for part in chunks(rows):
             wide = payloads(connection, [row[0] for row in part])
             found.extend(_span(trace_id, row, wide[row[0]]) for row in part)
@@ -113,7 +99,7 @@ def spans(connection: sqlite3.Connection, trace_id: str) -> list[Span]:
 def spans_of(connection: sqlite3.Connection, trace_ids: Sequence[str]) -> dict[str, list[Span]]:
     """The spans of these traces, each in preorder, by trace id; unknown ids are left out."""
     found: dict[str, list[Span]] = {}
-    with _without_collection():
+    with without_collection():
         for chunk in chunks(list(dict.fromkeys(trace_ids))):
             ids = dict(
                 connection.execute(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from spanglass.entities import Assessment, Batch, Experiment, Run, Span, Trace, TraceData, TraceFacts, TraceInfo
 from spanglass.limits import BUSY_TIMEOUT_S, DELETE_CHUNK
 from spanglass.store import assessments, deletion, experiments, hooks, opening, reading, verification, writer
+from spanglass.store.collector import without_collection
 from spanglass.store.connections import Connections, writer_lock
 from spanglass.store.errors import StoreError
 from spanglass.store.json_text import clean, decode, encode
@@ -146,7 +147,7 @@ class Store:
         """
         if not batch:
             return WriteReport()
-        with self.transaction() as connection:
+        with self.transaction() as connection, without_collection():
             return writer.write(connection, batch)
 
     def set_trace_tag(self, trace_id: str, key: str, value: str) -> None:

@@ -95,7 +95,8 @@ def _check_values(connection: sqlite3.Connection, tally: Tally) -> list[str]:
 
 
 def _check_keys(connection: sqlite3.Connection, tally: Tally) -> list[str]:
-    right = {(*key, rid): n for rid, counts in tally.keys.items() for key, n in counts.items()}
+    by_trace, by_type = tally.key_counts()
+    right = {(*key, rid): n for (rid, key), n in by_trace.items()}
     stored = {
         row[:3]: row[3]
         for row in connection.execute("SELECT scope, key, rid, n FROM vocabulary JOIN seen ON vocabulary_id = id")
@@ -106,8 +107,7 @@ def _check_keys(connection: sqlite3.Connection, tally: Tally) -> list[str]:
         traces[entry[:2]] += 1
     rows = connection.execute("SELECT scope, key, n_traces, types FROM vocabulary").fetchall()
     wrong += _differences("vocabulary", {row[:2]: row[2] for row in rows}, traces)
-    types = {key: {name: n for name, n in counts.items() if n} for key, counts in tally.types.items()}
-    return wrong + _differences("type of", {row[:2]: decode(row[3]) for row in rows}, types)
+    return wrong + _differences("type of", {row[:2]: decode(row[3]) for row in rows}, by_type)
 
 
 def _differences(what: str, stored: dict, right: dict) -> list[str]:  # type: ignore[type-arg]
