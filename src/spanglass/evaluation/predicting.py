@@ -11,7 +11,15 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from spanglass.capture import start_span, update_current_trace
-from spanglass.evaluation.calling import WRONG_ARGUMENT, Model, as_function, call, call_with_frame, model_name, takes_frame
+from spanglass.evaluation.calling import (
+    WRONG_ARGUMENT,
+    Model,
+    as_function,
+    call,
+    call_with_frame,
+    model_name,
+    takes_frame,
+)
 from spanglass.evaluation.rows import Row
 from spanglass.store import Store
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,8 +65,6 @@ class EvaluationResult:
             + (f"<p>… and {left} more: <code>.tables[{TABLE!r}]</code></p>" if left else "")
             + "</div>"
         )
-
-
 
 
 def _html_table(names: list[str], rows: list[list[Any]]) -> str:

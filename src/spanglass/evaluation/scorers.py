@@ -101,7 +101,9 @@ def as_scorers(scorers: Sequence[ScorerFunction] | Mapping[str, ScorerFunction])
     ['short']
     """
     if callable(scorers):
-        raise TypeError(f"scorers must be a list of functions or a dict of them by name, not one function: [{_name(scorers)}].")
+        raise TypeError(
+            f"scorers must be a list of functions or a dict of them by name, not one function: [{_name(scorers)}]."
+        )
     if isinstance(scorers, Mapping):
         made = [Scorer(str(name), function) for name, function in scorers.items()]
     else:

@@ -71,8 +71,6 @@ def _column(spec: Any, name: str | None, pick: str) -> Column:
     if isinstance(spec, str):
         return resolve_column(spec, pick=pick, name=name)
     if not isinstance(spec, Mapping) or "path" not in spec or not set(spec) <= _SPEC_KEYS:
-        raise TypeError(
-            f"a field is a path or {{'path': …, 'pick': …, 'name': …}} with path in it, not {spec!r}."
-        )
+        raise TypeError(f"a field is a path or {{'path': …, 'pick': …, 'name': …}} with path in it, not {spec!r}.")
     pick = checked_choice("pick", spec.get("pick", pick), PICKS)
     return resolve_column(spec["path"], pick=pick, name=spec.get("name", name))

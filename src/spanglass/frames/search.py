@@ -19,7 +19,7 @@ from spanglass.frames.arguments import (
     checked_run_id,
     checked_texts,
 )
-from spanglass.frames.extract import ExtractFields, as_columns, extract
+from spanglass.frames.extract import ExtractFields, as_columns
 from spanglass.frames.schema import SCHEMAS, SchemaName, trace_frame
 from spanglass.limits import FRAME_CHUNK, IDS_CHUNK, PROGRESS_AFTER_S
 from spanglass.store import Store, active_experiment_id, current_store

@@ -1,0 +1,115 @@
+"""search_traces: traces that a filter matches, as a frame or a list."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import pytest
+
+from spanglass.entities import Batch, Span, Trace
+from spanglass.filters import FilterError
+from spanglass.frames import search_traces
+from spanglass.store import Store, set_active_experiment
+
+ALL = {"t1", "t2", "t3", "t4", "t5"}
+
+
+def ids(store: Store, **arguments: Any) -> list[str]:
+    return list(search_traces(store=store, **arguments)["request_id"])
+
+
+def test_traces_come_newest_first(store: Store) -> None:
+    assert ids(store, experiment_ids="all") == ["t5", "t4", "t3", "t2", "t1"]
+
+
+def test_without_experiments_the_active_one_is_searched(store: Store) -> None:
+    set_active_experiment(store, "2")
+    assert ids(store) == ["t5"]
+    assert ids(store, experiment_ids=[]) == ["t5"]
+
+
+def test_experiments_can_be_named_in_either_way(store: Store) -> None:
+    assert ids(store, experiment_ids=["1"]) == ids(store, locations=["1"]) == ["t4", "t3", "t2", "t1"]
+    assert set(ids(store, experiment_ids=["1", "2"])) == ALL
+
+
+def test_an_unknown_experiment_is_named_and_gives_an_empty_frame_with_all_columns(store: Store) -> None:
+    with pytest.warns(UserWarning, match="no experiment has the id '99'"):
+        empty = search_traces(experiment_ids=["99"], extract_fields=["greet.inputs.name"], store=store)
+    full = search_traces(experiment_ids=["1"], extract_fields=["greet.inputs.name"], store=store)
+    assert len(empty) == 0
+    assert list(empty.columns) == list(full.columns)
+    schema = list(empty.columns)[:-1]
+    assert empty[schema].dtypes.equals(full[schema].dtypes)
+
+
+def test_an_unknown_run_is_named(store: Store) -> None:
+    with pytest.warns(UserWarning, match="no run has the id 'r9'"):
+        assert ids(store, experiment_ids="all", run_id="r9") == []
+
+
+def test_a_run_finds_its_traces(store: Store) -> None:
+    assert ids(store, experiment_ids="all", run_id="r1") == ["t1"]
+
+
+def test_the_filter_the_order_and_the_limit_work_together(store: Store) -> None:
+    arguments = {"experiment_ids": "all", "filter_string": "status = 'OK'", "order_by": ["timestamp_ms ASC"]}
+    assert ids(store, **arguments) == ["t1", "t2", "t5"]
+    assert ids(store, **arguments, max_results=2) == ["t1", "t2"]
+
+
+def test_parameters_are_bound(store: Store) -> None:
+    assert ids(store, experiment_ids="all", filter_string="tag.person = :who", params={"who": "Tom"}) == ["t1"]
+
+
+def test_an_empty_answer_says_which_condition_matches_how_many(store: Store) -> None:
+    with pytest.warns(UserWarning, match=r"status = 'ERROR' 1 · tag.person = 'Tom' 1"):
+        assert ids(store, experiment_ids="all", filter_string="status = 'ERROR' AND tag.person = 'Tom'") == []
+
+
+def test_a_store_without_traces_is_no_reason_for_a_warning(tmp_path: Any) -> None:
+    with Store(tmp_path / "empty.db") as empty, warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert len(search_traces(store=empty)) == 0
+
+
+def test_a_list_holds_traces_whose_spans_are_read_when_touched(store: Store) -> None:
+    traces = search_traces(experiment_ids=["2"], return_type="list", store=store)
+    assert [type(trace) for trace in traces] == [Trace]
+    assert [span.name for span in traces[0].data.spans] == ["greet", "look up", "look up"]
+
+
+def test_traces_can_be_had_without_spans(store: Store) -> None:
+    (trace,) = search_traces(experiment_ids=["2"], return_type="list", include_spans=False, store=store)
+    assert trace.data.spans == []
+    assert trace.info.span_count == 3
+
+
+def test_extracted_fields_need_a_frame(store: Store) -> None:
+    with pytest.raises(ValueError, match="return_type='pandas'"):
+        search_traces(extract_fields=["greet.inputs"], return_type="list", store=store)  # type: ignore[call-overload]
+
+
+def test_the_third_generation_has_its_own_columns(store: Store) -> None:
+    frame = search_traces(experiment_ids=["1"], filter_string="name = 'greet'", schema="mlflow3", store=store)
+    assert list(frame["trace_id"]) == ["t4", "t3", "t2", "t1"]
+    assert frame["client_request_id"].tolist()[-1] == "c1"
+    assert frame["execution_duration"].tolist()[1:] == [500, 500, 500]
+    assert frame["trace_metadata"].tolist()[-1]["origin"] == "test"
+
+
+def test_a_filter_that_cannot_be_understood_is_shown_with_a_caret(store: Store) -> None:
+    with pytest.raises(FilterError, match=r"\^"):
+        search_traces(filter_string="latncy > 2s", store=store)
+
+
+def test_more_traces_than_one_read_are_all_found_in_order(tmp_path: Any) -> None:
+    count = 2_345
+    with Store(tmp_path / "many.db") as many:
+        many.write(
+            Batch([Span(f"t{n:05}", "s", "step", start_time_ns=n * 1_000_000, inputs={"n": n}) for n in range(count)])
+        )
+        frame = search_traces(extract_fields={"n": "step.inputs.n"}, store=many)
+    assert frame["n"].tolist() == list(range(count))[::-1]
+    assert list(frame["request_id"]) == [f"t{n:05}" for n in frame["n"]]
