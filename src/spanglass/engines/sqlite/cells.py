@@ -36,6 +36,10 @@ class Cell:
         return not isinstance(self.constant, NotConstant)
 
 
+TOP = "'$'"
+"""The path to a whole JSON text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A place in a JSON text: an SQL expression of the text, and one of the path into it."""

@@ -10,7 +10,7 @@ import orjson
 
 from spanglass.engines.sqlite import cells
 from spanglass.engines.sqlite.cells import Cell
-from spanglass.engines.sqlite.functions import as_number
+from spanglass.engines.sqlite.functions import as_number, json_container
 from spanglass.filters.algebra import Const, Mode
 from spanglass.store.postings import scalar_text
 
@@ -32,17 +32,6 @@ def constant_number(value: Any) -> int | float | None:
 def constant_text(value: Any) -> str | None:
     """What a literal is as a text."""
     return None if value is None else scalar_text(value)
-
-
-def json_container(value: Any) -> dict[str, Any] | list[Any] | None:
-    """The object or array that a text is the JSON of."""
-    if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
-        try:
-            parsed = orjson.loads(value)
-        except ValueError:
-            return None
-        return parsed if isinstance(parsed, (dict, list)) else None
-    return None
 
 
 def in_nanoseconds(value: int | float) -> int | float:
@@ -93,15 +82,22 @@ def _boolean(emitter: Emitter, cell: Cell) -> str:
 
 
 def _texts(emitter: Emitter, op: str, left: Cell, right: Cell) -> str:
+    a, b = emitter.text(left), emitter.text(right)
+    plain = f"{a} {op} {b}"
     if op in ("=", "<>"):
-        for one, other in ((left, right), (right, left)):
-            if one.kind == "json" and json_container(other.constant) is not None:
-                same = f"sg_same_json({one.sql}, {emitter.bind(other.constant)})"
-                return (
-                    f"CASE WHEN {one.type} IN ('object', 'array') THEN {same if op == '=' else 'NOT ' + same} "
-                    f"ELSE {emitter.text(one)} {op} {emitter.bind(other.constant)} END"
-                )
-    return f"{emitter.text(left)} {op} {emitter.text(right)}"
+        for one, other, wanted in ((left, right, b), (right, left, a)):
+            if one.kind == "json" and _may_be_container(other):
+                same = f"sg_same_json({one.sql}, {wanted})"
+                test = f"coalesce({same if op == '=' else f'NOT {same}'}, {plain})"
+                plain = f"iif({one.type} IN ('object', 'array'), {test}, {plain})"
+    return plain
+
+
+def _may_be_container(cell: Cell) -> bool:
+    """Whether this may be a text that is the JSON of an object or array."""
+    if cell.is_constant:
+        return json_container(cell.constant) is not None
+    return cell.kind in ("text", "json")
 
 
 def between(

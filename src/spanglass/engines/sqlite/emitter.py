@@ -74,7 +74,6 @@ class Emitter:
                 context,
                 lambda cell: comparisons.is_in(self, cell, node.items, negated=node.negated),
                 strict,
-                whole_too=any(isinstance(comparisons.json_container(i.value), list) for i in node.items),
             )
         return self._match(node, context, strict)
 
@@ -93,7 +92,6 @@ class Emitter:
                 context,
                 lambda cell: comparisons.compare(self, op, cell, literal, node.mode),
                 strict,
-                whole_too=isinstance(comparisons.json_container(right.value), list),
             )
         return self._pair(
             [left, right],
@@ -152,10 +150,8 @@ class Emitter:
         context: Context,
         test: Callable[[Cell], str],
         strict: bool,
-        *,
-        whole_too: bool = False,
     ) -> str:
-        """Whether a test holds for some element of a value; ``whole_too`` counts an array itself as one."""
+        """Whether a test holds for some element of a value."""
         by_symbol = self._by_symbol(value, context, test, strict)
         if by_symbol is not None:
             return by_symbol
@@ -166,9 +162,8 @@ class Emitter:
             element = Cell(f"{item}.value", "json", type=f"{item}.type")
             listed = f"json_each({found.place.json}, {found.place.path}) {item}"
             among = f"EXISTS (SELECT 1 FROM {listed} WHERE {test(element)})"
-            alone = f"({condition} OR {among})" if whole_too else among
             # Taking a scalar out directly is much cheaper than listing it as an element.
-            condition = f"CASE {found.cell.type} WHEN 'array' THEN {alone} ELSE {condition} END"
+            condition = f"CASE {found.cell.type} WHEN 'array' THEN {among} ELSE {condition} END"
         if found.tables:
             return f"EXISTS {values.select('1', found, where=condition)}"
         return f"{condition} IS TRUE" if strict else condition

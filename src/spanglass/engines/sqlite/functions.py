@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -18,7 +20,7 @@ from spanglass.limits import MAX_REGEX_BYTES, MAX_REGEX_SUBJECT_BYTES, ORDER_KEY
 from spanglass.store.postings import scalar_text
 
 _NUMBER = regex.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?", regex.ASCII)
-_WORD = regex.compile(r"[^\W_]+")
+_WORD = re.compile(r"\w+")
 _INT64 = range(-(2**63), 2**63)
 
 
@@ -37,7 +39,8 @@ def as_number(text: str | None) -> int | float | None:
         whole = int(text)
         if whole in _INT64:
             return whole
-    return float(text)
+    number = float(text)
+    return None if math.isinf(number) else number
 
 
 def number_text(value: int | float | None) -> str | None:
@@ -114,7 +117,7 @@ def like(pattern: str | None, text: str | None, escape: str | None) -> bool | No
 
 
 def words(text: str) -> set[str]:
-    """The words of a text, folded: runs of letters and digits.
+    """The words of a text, folded: runs of letters, digits and underscores.
 
     >>> sorted(words("Refund-policy, REFUND 2024"))
     ['2024', 'policy', 'refund']
@@ -143,11 +146,29 @@ def _parsed(text: str) -> Any:
     return orjson.loads(text)
 
 
-def same_json(text: str | None, other: str | None) -> bool | None:
-    """Whether two JSON texts say the same value: the order of keys and ``1`` or ``1.0`` make no difference."""
-    if text is None or other is None:
+def json_container(text: Any) -> dict[str, Any] | list[Any] | None:
+    """The object or array that a text is the JSON of, or None."""
+    if not isinstance(text, str) or text[:1] not in ("{", "["):
         return None
-    return _same(orjson.loads(text), _parsed(other))
+    try:
+        parsed: dict[str, Any] | list[Any] = orjson.loads(text)
+    except ValueError:
+        return None
+    return parsed
+
+
+@lru_cache(maxsize=64)
+def _container(text: str) -> dict[str, Any] | list[Any] | None:
+    return json_container(text)
+
+
+def same_json(text: str | None, other: str | None) -> bool | None:
+    """Whether the text of an object or array says the same as another text; None if that is none of the two.
+
+    The order of keys makes no difference, nor does ``1`` or ``1.0``.
+    """
+    wanted = None if other is None else _container(other)
+    return None if text is None or wanted is None else _same(orjson.loads(text), wanted)
 
 
 def _same(left: Any, right: Any) -> bool:
@@ -187,7 +208,7 @@ def leaf_texts(value: Any) -> Iterator[str]:
 
 def json_text(name: str | None, *values: str | None) -> str:
     """A name and the keys and text leaves of JSON texts, one a line: what a search for text looks at."""
-    lines = [name] if name else []
+    lines = [name or ""]
     for value in values:
         if value is not None:
             lines.extend(leaf_texts(orjson.loads(value)))
@@ -203,7 +224,7 @@ def span_text(
     events: str | None,
 ) -> str:
     """All of a span's text, one piece a line, without the attributes that only repeat inputs and outputs."""
-    lines = [line for line in (name, message) if line]
+    lines = [name or "", *([message] if message else [])]
     for value in (inputs, outputs):
         if value is not None:
             lines.extend(leaf_texts(orjson.loads(value)))

@@ -16,16 +16,16 @@ def sql_text(value: str) -> str:
 
 
 def json_path(steps: Sequence[str | int]) -> str | None:
-    """The SQL literal of the path made of these keys and indexes, or None if SQLite has no path for one of them.
+    """The path made of these keys and indexes, without its ``$``; None if SQLite has no path for one of them.
 
     An index below 0 counts from the end.
 
-    >>> json_path(("a.b", 0, "it's"))
-    '\\'$."a.b"[0]."it\\'\\'s"\\''
+    >>> json_path(("a.b", 0))
+    '."a.b"[0]'
     >>> json_path(('say "hi"',)) is None
     True
     """
-    parts = ["$"]
+    parts = []
     for step in steps:
         if isinstance(step, int):
             parts.append(f"[{step}]" if step >= 0 else f"[#{step}]")
@@ -33,4 +33,4 @@ def json_path(steps: Sequence[str | int]) -> str | None:
             return None
         else:
             parts.append(f'."{step}"')
-    return sql_text("".join(parts))
+    return "".join(parts)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from spanglass.engines.sqlite.comparisons import constant_number, constant_text, json_container
+from spanglass.engines.sqlite.comparisons import constant_number, constant_text
 from spanglass.engines.sqlite.context import Context
+from spanglass.engines.sqlite.functions import json_container
 from spanglass.filters.algebra import And, Compare, Const, Field, In, Key, Mode, Path, Predicate
 from spanglass.limits import SHORT_VALUE_CHARS
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _LONGEST_GLOB = 10_000  # SQLite refuses patterns of more than 50,000 bytes
 
 
-def glob(pattern: str, escape: str | None = None, *, folded: bool = False) -> str:
+def glob(pattern: str, escape: str | None = None) -> str:
     """The GLOB pattern that means what a LIKE pattern means in exact case.
 
     >>> glob("a%b_c*")
@@ -27,7 +27,7 @@ def glob(pattern: str, escape: str | None = None, *, folded: bool = False) -> st
         if token is None:
             parts.append("*")
         else:
-            parts.append(glob_text(fold(token) if folded else token) if token else "?")
+            parts.append(glob_text(token) if token else "?")
     return "".join(parts)
 
 
@@ -51,7 +51,7 @@ def _constant(emitter: Emitter, op: TextOp, subject: str, wanted: str, escape: s
         if op == "like":
             return f"{subject} GLOB {emitter.bind(glob(wanted, escape))}"
         if op == "ilike":
-            return f"sg_fold({subject}) GLOB {emitter.bind(glob(wanted, escape, folded=True))}"
+            return f"sg_fold({subject}) GLOB {emitter.bind(glob(fold(wanted), escape and fold(escape)))}"
         if op == "starts":
             return f"{subject} GLOB {emitter.bind(glob_text(wanted) + '*')}"
         if op == "ends":
@@ -67,7 +67,7 @@ def _variable(emitter: Emitter, op: TextOp, subject: str, wanted: str, escape: s
     if op == "like":
         return f"sg_like({wanted}, {subject}, {emitter.bind(escape)})"
     if op == "ilike":
-        return f"sg_like(sg_fold({wanted}), sg_fold({subject}), {emitter.bind(escape)})"
+        return f"sg_like(sg_fold({wanted}), sg_fold({subject}), {emitter.bind(escape and fold(escape))})"
     if op == "rlike":
         return f"sg_regex({wanted}, {subject})"
     if op == "contains":

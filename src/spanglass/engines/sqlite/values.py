@@ -9,9 +9,9 @@ import orjson
 
 from spanglass.engines.base import Refused
 from spanglass.engines.sqlite import fields
-from spanglass.engines.sqlite.cells import Cell, Kind, Place, Rows, number, present, text
+from spanglass.engines.sqlite.cells import TOP, Cell, Kind, Place, Rows, number, present, text
 from spanglass.engines.sqlite.context import Context
-from spanglass.engines.sqlite.paths import json_path
+from spanglass.engines.sqlite.paths import json_path, sql_text
 from spanglass.filters.algebra import (
     Aggregate,
     Arith,
@@ -30,8 +30,8 @@ from spanglass.filters.algebra import (
 if TYPE_CHECKING:
     from spanglass.engines.sqlite.emitter import Emitter
 
-LINKED_PROMPTS = "mlflow.linkedPrompts"
-"""The tag in which MLflow keeps a trace's prompts, a JSON array of {name, version}."""
+# The tag in which MLflow keeps a trace's prompts, a JSON array of {name, version}.
+_LINKED_PROMPTS = sql_text('$."mlflow.linkedPrompts"')
 
 
 def rows(emitter: Emitter, value: Value, context: Context) -> Rows:
@@ -164,7 +164,8 @@ def _json_rows(
     order: tuple[str, ...] = (),
     failed: str = "",
 ) -> Rows:
-    return Rows(Place(json, "'$'").cell, tables, on, order, failed, json=json)
+    place = Place(json, TOP)
+    return Rows(place.cell, tables, on, order, failed, place, json)
 
 
 def _run_ids(emitter: Emitter, context: Context) -> Rows:
@@ -191,7 +192,7 @@ def _trace_texts(emitter: Emitter, context: Context) -> Rows:
 def _prompts(emitter: Emitter, context: Context) -> Rows:
     alias, table, on = trace_payload(emitter, context)
     entry = emitter.alias("e")
-    tag = f"json_extract({alias}.tags, {json_path((LINKED_PROMPTS,))})"
+    tag = f"json_extract({alias}.tags, {_LINKED_PROMPTS})"
     listed = f"json_each(CASE WHEN json_valid({tag}) THEN {tag} END) {entry}"
     prompt = f"CASE WHEN {entry}.type = 'object' THEN {entry}.value END"
     name = f"json_extract({prompt}, '$.name') || '/' || json_extract({prompt}, '$.version')"
@@ -224,23 +225,29 @@ def _span_text(emitter: Emitter, context: Context) -> Rows:
 def _key(emitter: Emitter, key: Key, context: Context) -> Rows:
     alias, table, on = trace_payload(emitter, context)
     json = f"{alias}.tags" if key.map == "tag" else f"{alias}.metadata"
-    place = _place(emitter, json, (key.key,))
+    place = _place(emitter, Place(json, TOP), (key.key,))
     return Rows(Cell(f"json_extract({place.json}, {place.path})", "text"), (table,), (on,))
 
 
-def _place(emitter: Emitter, json: str, steps: Sequence[str | int], flat: str | None = None) -> Place:
+def _place(emitter: Emitter, start: Place, steps: Sequence[str | int], flat: str | None = None) -> Place:
+    """Where the steps lead to from a place, ``flat`` being tried first (only from the top of a JSON text)."""
+    if not steps and flat is None:
+        return start
     path = json_path(steps)
-    if flat is None or tuple(steps) == (flat,):
-        if path is not None:
-            return Place(json, path)
-        flat = None
-    else:
+    if flat is not None and tuple(steps) != (flat,):
         key = json_path((flat,))
         if path is not None and key is not None:
             # json_type gives the text 'null' for a key that is there and null: then there is no value.
-            return Place(json, f"iif(json_type({json}, {key}) IS NULL, {path}, {key})")
-    found = f"sg_take({json}, {emitter.bind(orjson.dumps(list(steps)).decode())}, {emitter.bind(flat)})"
-    return Place(found, "'$'")
+            found = f"json_type({start.json}, {sql_text('$' + key)}) IS NULL"
+            return Place(start.json, f"iif({found}, {sql_text('$' + path)}, {sql_text('$' + key)})")
+    elif path is not None:
+        return Place(start.json, sql_text("$" + path) if start.path == TOP else f"{start.path} || {sql_text(path)}")
+    json = start.json
+    if start.path != TOP:
+        is_container = f"json_type({start.json}, {start.path}) IN ('object', 'array')"
+        json = f"iif({is_container}, json_extract({start.json}, {start.path}), NULL)"
+    keys = emitter.bind(orjson.dumps(list(steps)).decode())
+    return Place(f"sg_take({json}, {keys}, {emitter.bind(flat)})", TOP)
 
 
 def _segments(steps: tuple[Step, ...]) -> list[list[str | int]]:
@@ -256,19 +263,15 @@ def _segments(steps: tuple[Step, ...]) -> list[list[str | int]]:
 
 def _follow(emitter: Emitter, base: Rows, steps: tuple[Step, ...], flat: str | None) -> Rows:
     """The values that the steps lead to from a JSON value."""
-    tables, order = list(base.tables), list(base.order)
-    on = list(base.on)
+    tables, on, order = list(base.tables), list(base.on), list(base.order)
     segments = _segments(steps)
-    place = _place(emitter, base.json, segments[0], flat if len(segments) == 1 else None)
+    place = _place(emitter, Place(base.json, TOP), segments[0], flat if len(segments) == 1 else None)
     for segment in segments[1:]:
         alias = emitter.alias("e")
         tables.append(f"json_each({place.json}, {place.path}) {alias}")
         on.append(f"typeof({alias}.key) = 'integer'")  # an object's members have texts for keys
         order.append(f"{alias}.key")
-        if not segment and segment is segments[-1]:
-            cell = Cell(f"{alias}.value", "json", type=f"{alias}.type")
-            return Rows(cell, tuple(tables), tuple(on), tuple(order), base.failed)
-        place = _place(emitter, f"iif({alias}.type IN ('object', 'array'), {alias}.value, NULL)", segment)
+        place = _place(emitter, Place(place.json, f"{alias}.fullkey"), segment)
     return Rows(place.cell, tuple(tables), tuple(on), tuple(order), base.failed, place)
 
 
