@@ -2,7 +2,7 @@
 
 The tables are those of MLflow 3.17 (revision dc11669786a5): ``trace_info`` with ``trace_tags`` and
 ``trace_request_metadata``, ``spans`` whose ``content`` is a span as JSON, ``assessments``, ``experiments``, ``runs``,
-and ``entity_associations`` that link further runs to a trace. Columns that older or newer revisions lack are done without.
+and ``entity_associations`` that link further runs to a trace. Columns that other revisions lack are done without.
 """
 
 from __future__ import annotations
