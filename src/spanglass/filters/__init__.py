@@ -7,6 +7,7 @@ says more, and leave the rest of it as it was written.
 
 from spanglass.filters.advice import Vocabulary
 from spanglass.filters.diagnostics import Diagnostic, FilterError, Fix
+from spanglass.filters.edit import conjoin, conjoin_span, field_text, quote_name, quote_value, set_order
 from spanglass.filters.parser import parse
 from spanglass.filters.printer import unparse
 from spanglass.filters.resolve import check, resolve, resolve_column
@@ -17,8 +18,14 @@ __all__ = [
     "Fix",
     "Vocabulary",
     "check",
+    "conjoin",
+    "conjoin_span",
+    "field_text",
     "parse",
+    "quote_name",
+    "quote_value",
     "resolve",
     "resolve_column",
+    "set_order",
     "unparse",
 ]

@@ -178,7 +178,7 @@ def being(resolver: Resolver, node: syntax.Is, scope: Scope) -> Predicate:
     if node.what is None:
         found = missing(value.value)
     elif value.literal:
-        found = Always(value.value == Const(node.what) and isinstance(value.value.value, bool))  # type: ignore
+        found = Always(value.value == Const(node.what) and isinstance(value.value.value, bool))
     else:
         found = truth(value, node.what)
     return negation(found) if node.negated else found
@@ -192,16 +192,15 @@ def truth(value: Typed, wanted: bool = True) -> Predicate:
 def operand(resolver: Resolver, node: syntax.Node, scope: Scope) -> Typed:
     """The right side of an operator; an unknown name there was probably meant as a text."""
     try:
-        return resolver.value(node, scope)
+        value = resolver.value(node, scope)
     except FilterError as error:
-        if error.diagnostic.code != "unknown-field" or error.text is not resolver.text:
-            raise
         written = resolver.text[node.start : node.end]
-        if not isinstance(node, (syntax.Field, syntax.Arith)) or not _bare(written):
+        name = isinstance(node, (syntax.Field, syntax.Arith)) and _bare(written)
+        if error.diagnostic.code != "unknown-field" or not name:
             raise
-        first = error
-    fix = resolver.fix("put it in quotes", node, quoted(written))
-    resolver.fail("unquoted", "text needs quotes", node, [fix, *first.diagnostic.fixes][:2])
+        fix = resolver.fix("put it in quotes", node, quoted(written))
+        resolver.fail("unquoted", "text needs quotes", node, [fix, *error.diagnostic.fixes][:2])
+    return value
 
 
 def _bare(written: str) -> bool:

@@ -46,7 +46,7 @@ def parts(resolver: Resolver, node: syntax.Node) -> list[Part]:
     """The top-level parts of a condition; the terms that speak of one span are one part."""
     if not isinstance(node, syntax.And):
         return [([node], resolver.predicate(node, TRACE))]
-    items = _flat(node)
+    items = syntax.conjuncts(node)
     if not resolver.has_span_terms:
         return [([item], resolver.term(item, TRACE)) for item in items]
     reached = [reach(item) for item in items]
@@ -111,18 +111,6 @@ def _reach_of_field(node: syntax.Field) -> int:
 
 def _is_mixed(item: syntax.Node, bits: int) -> bool:
     return isinstance(item, syntax.Or) and bits & _MIXED == _MIXED
-
-
-def _flat(node: syntax.And) -> list[syntax.Node]:
-    flat: list[syntax.Node] = []
-    waiting = list(reversed(node.items))
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, syntax.And):
-            waiting.extend(reversed(item.items))
-        else:
-            flat.append(item)
-    return flat
 
 
 # ---------------------------------------------------------------- two readings
@@ -226,7 +214,7 @@ def _field_in_a_block(node: syntax.Field) -> syntax.Field | None:
 def in_blocks(node: syntax.Node) -> syntax.Node:
     """The same condition with a block around each group of span terms."""
     if isinstance(node, syntax.And):
-        items = _flat(node)
+        items = syntax.conjuncts(node)
         group = [item for item in items if reach(item) & _SPAN and not _is_mixed(item, reach(item))]
         found: list[syntax.Node] = []
         for item in items:

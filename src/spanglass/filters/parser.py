@@ -63,11 +63,6 @@ def parse_key(text: str) -> syntax.Key:
     return _guarded(text, _Parser.key)
 
 
-def parse_condition(text: str) -> syntax.Node | None:
-    """Read a condition without ORDER BY or LIMIT after it; None for an empty text."""
-    return _guarded(text, _Parser.whole_condition)
-
-
 def parse_value(text: str) -> syntax.Node:
     """Read one value: a field or a calculation."""
     return _guarded(text, _Parser.whole_value)
@@ -105,17 +100,22 @@ class _Parser:
         where: syntax.Node | None = None
         if self.kinds[self.at] not in ("end", "ORDER", "LIMIT", ";"):
             where = self.condition(self.expression())
-        where_end = self.ends[self.at - 1] if self.at else 0
+        last = self.at - 1
+        while last > 0 and self.kinds[last] == "AND":
+            last -= 1
+        where_stop = self.ends[self.at - 1] if where is not None else 0
+        where_end = self.ends[last] if where is not None else 0
         order: list[syntax.Key] = []
-        order_start = self.starts[self.at]
+        order_start = order_end = where_stop
         if self.kinds[self.at] == "ORDER":
+            order_start = self.starts[self.at]
             self.at += 1
             self.expect("BY", "BY is missing after ORDER")
             order.append(self.key())
             while self.kinds[self.at] == ",":
                 self.at += 1
                 order.append(self.key())
-        order_end = self.ends[self.at - 1] if order else order_start
+            order_end = self.ends[self.at - 1]
         limit: int | None = None
         if self.kinds[self.at] == "LIMIT":
             self.at += 1
@@ -129,7 +129,9 @@ class _Parser:
             where,
             tuple(order),
             limit,
+            where_start=self.starts[0],
             where_end=where_end,
+            where_stop=where_stop,
             order_start=order_start,
             order_end=order_end,
             end=len(self.text),
@@ -156,9 +158,6 @@ class _Parser:
         if self.kinds[self.at] != "number" or not value.isdecimal() or not 0 < len(value) <= 15 or not int(value):
             self.missing("LIMIT takes a whole number from 1 on")
         return int(value)
-
-    def whole_condition(self) -> syntax.Node | None:
-        return None if self.kinds[0] == "end" else self.condition(self.expression())
 
     def whole_value(self) -> syntax.Node:
         return self.value(_as_name(self.sum()))
@@ -317,12 +316,10 @@ class _Parser:
             self.at += 1
             what = None if kind == "NULL" else kind == "TRUE"
             return syntax.Is(left, what, negated, start=start, end=self.ends[self.at - 1])
-        if kind == "DISTINCT":
-            self.at += 1
-            self.expect("FROM", "FROM is missing after DISTINCT")
-            right = self.value(self.sum())
-            return syntax.Distinct(left, right, negated, start=start, end=self.ends[self.at - 1])
-        self.missing("IS takes NULL, TRUE, FALSE or DISTINCT FROM; for a value use =")
+        self.expect("DISTINCT", "IS takes NULL, TRUE, FALSE or DISTINCT FROM; for a value use =")
+        self.expect("FROM", "FROM is missing after DISTINCT")
+        right = self.value(self.sum())
+        return syntax.Distinct(left, right, negated, start=start, end=self.ends[self.at - 1])
 
     # ------------------------------------------------------------ values
 
@@ -385,8 +382,13 @@ class _Parser:
         if kind == "NULL":
             self.at += 1
             return syntax.Null(start=start, end=end)
-        if kind in ("ANY", "ALL", "NONE"):
-            return self.quantified(kind)
+        if kind not in _QUANTIFIERS:
+            self.no_value()
+        return self.quantified(kind)
+
+    def no_value(self) -> NoReturn:
+        at = self.at
+        kind = self.kinds[at]
         if at and self.kinds[at - 1] in _BEFORE_VALUE and kind in ("end", ")", "}", "]", ",", "AND", "OR", ";"):
             self.missing("a value is missing here")
         self.missing(None)

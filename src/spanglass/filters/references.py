@@ -21,7 +21,7 @@ from spanglass.filters.algebra import (
     Type,
     Value,
 )
-from spanglass.filters.diagnostics import Fix, nearest, shorten
+from spanglass.filters.diagnostics import nearest, shorten
 from spanglass.filters.fields import ASSESSED_PREFIXES, MAP_PREFIXES, RELATED, TRACE_PREFIXES, lookup, prefix, words
 from spanglass.filters.printer import backticked
 from spanglass.filters.scope import SPAN, Scope, Typed
@@ -57,11 +57,12 @@ def _reference(resolver: Resolver, node: syntax.Field, scope: Scope) -> tuple[Va
         word = prefix(first.text)
         if word is not None:
             return _prefixed(resolver, word, node, scope)
-    if not alone and isinstance(second := parts[1], syntax.Name) and lookup("span", second.text) is not None:
-        named = Compare("=", SPAN_NAME, Const(first.text), Mode.TEXT)
-        resolver.note_span_name(first)
-        return _of(resolver, Related("spans", named), "span", node, 1)
-    unknown_field(resolver, node, scope)
+    second = first if alone else parts[1]
+    if alone or not isinstance(second, syntax.Name) or lookup("span", second.text) is None:
+        unknown_field(resolver, node, scope)
+    resolver.note_span_name(first)
+    named = Compare("=", SPAN_NAME, Const(first.text), Mode.TEXT)
+    return _of(resolver, Related("spans", named), "span", node, 1)
 
 
 def _prefixed(resolver: Resolver, word: str, node: syntax.Field, scope: Scope) -> tuple[Value, Type]:
@@ -85,9 +86,9 @@ def _prefixed(resolver: Resolver, word: str, node: syntax.Field, scope: Scope) -
         resolver.allow_relation(word, node, scope)
         return _of(resolver, Related(relation, Always(True)), subject, node, 1)
     second = parts[1]  # of issue
-    if len(parts) == 2 and isinstance(second, syntax.Name) and second.text.lower() == "id":
-        return Field("trace", "issue_id", Type.TEXT), Type.TEXT
-    resolver.fail("unknown-field", "an issue has an id and nothing else: issue.id", node)
+    if len(parts) != 2 or not isinstance(second, syntax.Name) or second.text.lower() != "id":
+        resolver.fail("unknown-field", "an issue has an id and nothing else: issue.id", node)
+    return Field("trace", "issue_id", Type.TEXT), Type.TEXT
 
 
 def _of(resolver: Resolver, things: Related, subject: Subject, node: syntax.Field, at: int) -> tuple[Value, Type]:
@@ -163,12 +164,11 @@ def unknown_field(resolver: Resolver, node: syntax.Field, scope: Scope) -> NoRet
         known = prefix(word)
         if known is not None and not first.quoted:
             resolver.fail("unknown-field", f"{known} needs a name after it: {known}.…", node)
-        for subject, lead in (("span", "span"), ("trace", "trace")):
-            if subject != scope.subject and (field := lookup(subject, word)) is not None:
-                if subject == "span" and not (scope.span or scope.subject == "trace"):
-                    continue
-                fix = resolver.fix(f"did you mean {lead}.{field.name}?", node, f"{lead}.{word}")
-                resolver.fail("unknown-field", f"{message}; it is one of a {subject}", node, [fix])
+        others: tuple[Subject, ...] = ("span", "trace") if scope.span or scope.subject == "trace" else ("trace",)
+        for other in others:
+            if lookup(other, word) is not None:
+                fix = resolver.fix(f"did you mean {other}.{shorten(word)}?", node, f"{other}.{word}")
+                resolver.fail("unknown-field", f"{message}; it is one of a {other}", node, [fix])
     else:
         for index, part in enumerate(node.parts[1:], 1):
             if isinstance(part, syntax.Name) and lookup("span", part.text) and not first.quoted:

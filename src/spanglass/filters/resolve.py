@@ -30,8 +30,8 @@ from spanglass.filters.algebra import (
 )
 from spanglass.filters.diagnostics import Diagnostic, FilterError, fail
 from spanglass.filters.logic import FALSE, TRUE, conjunction, disjunction
-from spanglass.filters.parser import parse, parse_key, parse_value
 from spanglass.filters.parameters import ParameterError, constant, is_list
+from spanglass.filters.parser import parse, parse_key, parse_value
 from spanglass.filters.printer import quoted, unparse
 from spanglass.filters.resolver import Resolver
 from spanglass.filters.scope import ROW, TRACE, Scope
@@ -65,8 +65,8 @@ def resolve(
 
     Raises FilterError, which says where and why.
 
-    >>> resolve("status = 'OK'", now_ms=0, zone="UTC").where
-    Compare(op='=', left=Field(subject='trace', name='status', type=<Type.TEXT: 'text'>), right=Const(value='OK'), mode=<Mode.TEXT: 'text'>)
+    >>> resolve("duration > 1.5s").where.right
+    Const(value=1500)
     """
     text = "" if text is None else text
     zone, tz = _zone(zone)

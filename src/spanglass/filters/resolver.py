@@ -170,7 +170,10 @@ class Resolver:
             self._refuse_minus_in_name(node, error)
         self._numeric(left)
         self._numeric(right)
-        type_ = self._dimension(node, left, right)
+        type_ = _dimension(node.op, left, right)
+        if type_ is None:
+            word = {"+": "added", "-": "subtracted", "*": "multiplied", "/": "divided"}[node.op]
+            self.fail("type", f"a {left.type.value} and a {right.type.value} cannot be {word}", node)
         if left.literal and right.literal:
             unit: Unit = {Type.DURATION: "time", Type.TIME: ""}.get(type_, left.unit or right.unit)  # type: ignore
             return Typed(self._folded(node, left.value, right.value), type_, node.start, node.end, True, unit)
@@ -191,28 +194,6 @@ class Resolver:
     def _numeric(self, value: Typed) -> None:
         if value.type in (Type.TEXT, Type.BOOL):
             self.fail_at("type", "a number is needed here", value.start, value.end)
-
-    def _dimension(self, node: syntax.Arith, left: Typed, right: Typed) -> Type:
-        """What kind of number comes out: times and durations do not mix with everything."""
-        one, two, op = left.type, right.type, node.op
-        if Type.JSON in (one, two):
-            return Type.NUMBER if one is two else Type.TIME if Type.TIME in (one, two) else Type.NUMBER
-        if op in "+-":
-            if one is two:
-                if one is not Type.TIME:
-                    return one
-                if op == "-":
-                    return Type.DURATION
-            elif Type.TIME in (one, two) and (op == "+" or one is Type.TIME):
-                return Type.TIME
-            elif Type.DURATION in (one, two) and (left if one is Type.NUMBER else right).literal:
-                return Type.DURATION  # a bare number is milliseconds
-        elif Type.TIME not in (one, two):
-            if one is two:
-                return Type.NUMBER
-            return Type.DURATION if op == "*" or one is Type.DURATION else Type.NUMBER
-        word = {"+": "added", "-": "subtracted", "*": "multiplied", "/": "divided"}[op]
-        self.fail("type", f"a {one.value} and a {two.value} cannot be {word}", node)
 
     def _refuse_minus_in_name(self, node: syntax.Arith, error: FilterError) -> NoReturn:
         """``tag.a-b`` is a subtraction; if its sides make no sense alone, a name with a minus was meant."""
@@ -282,6 +263,24 @@ class Resolver:
         if unused:
             message = f"the parameter '{unused[0]}' does not stand in the filter"
             fail(self.text, "parameter", message, len(self.text))
+
+
+def _dimension(op: str, left: Typed, right: Typed) -> Type | None:
+    """What kind of number comes out; None where nothing does: times and durations do not mix with everything."""
+    one, two = left.type, right.type
+    if Type.JSON in (one, two):
+        return Type.TIME if Type.TIME in (one, two) else Type.NUMBER
+    if op in "+-":
+        if one is two:
+            return Type.DURATION if one is Type.TIME and op == "-" else None if one is Type.TIME else one
+        if Type.TIME in (one, two):
+            return Type.TIME if op == "+" or one is Type.TIME else None
+        return Type.DURATION if (left if one is Type.NUMBER else right).literal else None  # a bare number is ms
+    if Type.TIME in (one, two):
+        return None
+    if one is two:
+        return Type.NUMBER
+    return Type.DURATION if op == "*" or one is Type.DURATION else Type.NUMBER
 
 
 _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {

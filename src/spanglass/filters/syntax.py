@@ -282,12 +282,18 @@ class Key(Node):
 
 @dataclass(frozen=True, slots=True)
 class Query(Node):
-    """A whole filter. The spans of text are those of the condition, with stray ANDs, and of ORDER BY."""
+    """A whole filter, with the places that edits need.
+
+    The condition with all its parentheses stands from ``where_start`` to ``where_end``, with stray ANDs to
+    ``where_stop``. ORDER BY stands from ``order_start`` to ``order_end``, or would have its place there.
+    """
 
     where: Node | None = None
     order: tuple[Key, ...] = ()
     limit: int | None = None
+    where_start: int = field(default=0, compare=False, repr=False)
     where_end: int = field(default=0, compare=False, repr=False)
+    where_stop: int = field(default=0, compare=False, repr=False)
     order_start: int = field(default=0, compare=False, repr=False)
     order_end: int = field(default=0, compare=False, repr=False)
 
@@ -307,3 +313,16 @@ def children(node: Node) -> list[Node]:
         elif isinstance(value, tuple):
             found.extend([item for item in value if isinstance(item, Node)])
     return found
+
+
+def conjuncts(node: Node) -> list[Node]:
+    """The conditions that must all hold, nested ANDs taken apart, in the order of the text."""
+    flat: list[Node] = []
+    waiting = [node]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, And):
+            waiting.extend(reversed(item.items))
+        else:
+            flat.append(item)
+    return flat

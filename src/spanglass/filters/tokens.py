@@ -11,10 +11,11 @@ import re
 from spanglass.filters.diagnostics import Fix, fail, replaced
 from spanglass.limits import MAX_FILTER_BYTES
 
-KEYWORDS = frozenset(
-    "AND OR NOT IN LIKE ILIKE RLIKE CONTAINS ICONTAINS STARTS ENDS WITH MATCH ESCAPE BETWEEN IS NULL TRUE FALSE "
-    "DISTINCT FROM EXISTS ORDER BY ASC DESC NULLS FIRST LAST LIMIT ANY ALL NONE THEN".split()
-)
+_WORDS = """
+    AND OR NOT IN LIKE ILIKE RLIKE CONTAINS ICONTAINS STARTS ENDS WITH MATCH ESCAPE BETWEEN IS NULL TRUE FALSE
+    DISTINCT FROM EXISTS ORDER BY ASC DESC NULLS FIRST LAST LIMIT ANY ALL NONE THEN
+"""
+KEYWORDS = frozenset(_WORDS.split())
 
 # Groups by number, since the number of the group that matched is the fastest thing to ask for.
 _SPACE, _NAME, _NUMBER, _STRING, _TEXT, _QUOTED, _PARAM, _OPERATOR = range(1, 9)
@@ -59,7 +60,7 @@ def tokenize(text: str) -> Tokens:
     >>> tokenize("tag.env = 'prod'").kinds
     ['name', '.', 'name', '=', 'string', 'end']
     """
-    _refuse_unreadable(text)
+    refuse_unreadable(text)
     tokens = Tokens(text)
     kinds, values, starts, ends = tokens.kinds, tokens.values, tokens.starts, tokens.ends
     for match in _TOKEN.finditer(text):
@@ -114,7 +115,8 @@ def tokenize(text: str) -> Tokens:
     return tokens
 
 
-def _refuse_unreadable(text: object) -> None:
+def refuse_unreadable(text: object) -> None:
+    """Refuse what is no text, too long, or holds characters that no store keeps."""
     if not isinstance(text, str):
         fail("", "syntax", f"a filter is a text, not {type(text).__name__}", 0)
     if not text.isascii():
