@@ -32,7 +32,7 @@ def test_an_exact_match_is_one_and_anything_else_zero(outputs: Any, expectations
     ("text", "characters", "words", "sentences"),
     [
         ("Good morning Tom.", 15, 3, 1),
-        ("The quick brown fox jumps over the lazy dog. It was fun! Was it not?", 55, 15, 3),
+        ("The quick brown fox jumps over the lazy dog. It was fun! Was it not?", 54, 15, 3),
         ("It costs 3.50 euros, e.g. in Oslo.", 28, 7, 1),
         ("No", 2, 1, 1),
         ("Über Ärger lacht der Bär.", 21, 5, 1),

@@ -63,7 +63,7 @@ def test_dicts_of_fields_make_dicts(store: Store, greetings: pd.DataFrame) -> No
 
 
 def test_a_field_needs_to_know_of_which_traces() -> None:
-    with pytest.raises(ValueError, match="has no column 'outputs.answer', and without a column trace_id"):
+    with pytest.raises(ValueError, match=r"has no column 'outputs\.answer', and without a column trace_id"):
         to_eval(pd.DataFrame({"inputs": ["a"]}), outputs="outputs.answer")
 
 
@@ -81,6 +81,7 @@ def test_no_traces_give_an_empty_frame_with_the_columns(store: Store) -> None:
     ]
 
 
+@pytest.mark.filterwarnings("ignore::Warning")  # of MLflow's, about itself and its libraries
 def test_mlflow_evaluates_both_shapes(
     store: Store, greetings: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,7 +16,7 @@ ALL = {"t1", "t2", "t3", "t4", "t5"}
 
 
 def ids(store: Store, **arguments: Any) -> list[str]:
-    return list(search_traces(store=store, **arguments)["request_id"])
+    return list(search_traces(store=store, **arguments)["request_id"])  # warnings point here
 
 
 def test_traces_come_newest_first(store: Store) -> None:
@@ -34,6 +34,7 @@ def test_experiments_can_be_named_in_either_way(store: Store) -> None:
     assert set(ids(store, experiment_ids=["1", "2"])) == ALL
 
 
+@pytest.mark.filterwarnings("ignore:no trace matches")
 def test_an_unknown_experiment_is_named_and_gives_an_empty_frame_with_all_columns(store: Store) -> None:
     with pytest.warns(UserWarning, match="no experiment has the id '99'"):
         empty = search_traces(experiment_ids=["99"], extract_fields=["greet.inputs.name"], store=store)
@@ -44,6 +45,7 @@ def test_an_unknown_experiment_is_named_and_gives_an_empty_frame_with_all_column
     assert empty[schema].dtypes.equals(full[schema].dtypes)
 
 
+@pytest.mark.filterwarnings("ignore:no trace matches")
 def test_an_unknown_run_is_named(store: Store) -> None:
     with pytest.warns(UserWarning, match="no run has the id 'r9'"):
         assert ids(store, experiment_ids="all", run_id="r9") == []
@@ -66,6 +68,17 @@ def test_parameters_are_bound(store: Store) -> None:
 def test_an_empty_answer_says_which_condition_matches_how_many(store: Store) -> None:
     with pytest.warns(UserWarning, match=r"status = 'ERROR' 1 · tag.person = 'Tom' 1"):
         assert ids(store, experiment_ids="all", filter_string="status = 'ERROR' AND tag.person = 'Tom'") == []
+
+
+def test_traces_in_other_experiments_are_pointed_out(store: Store) -> None:
+    with pytest.warns(UserWarning, match=r"these experiments 0 \(5 in others\)") as caught:
+        assert ids(store) == []
+    assert caught[0].filename == __file__
+
+
+def test_a_filter_that_may_not_mean_what_it_says_is_warned_of(store: Store) -> None:
+    with pytest.warns(UserWarning, match="did you mean 'OK'"):
+        search_traces(experiment_ids="all", filter_string="status = 'ok' OR name = 'greet'", store=store)
 
 
 def test_a_store_without_traces_is_no_reason_for_a_warning(tmp_path: Any) -> None:

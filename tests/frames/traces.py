@@ -43,7 +43,7 @@ def greeting(number: int, name: str | None, *, score: float | None = 0.5, words:
             span_type="RETRIEVER",
             start_time_ns=begin + 3,
             end_time_ns=begin + 4,
-            inputs={"query": f"{name} again"},
+            inputs={"query": None if failed else f"{name} again"},
             outputs={"words": words, "polite": None if failed else True, "key.with.dots": "literal"},
         ),
     ]

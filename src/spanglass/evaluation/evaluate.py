@@ -179,8 +179,8 @@ def _known_traces(store: Store, rows: Sequence[Row]) -> dict[str, Trace]:
     if len(known) < len(ids):
         lost = next(id for id in ids if id not in known)
         warnings.warn(
-            f"{len(ids) - len(known)} of {len(ids)} traces are not in this store ({lost!r} for one): their scores are in"
-            " the result only.",
+            f"{len(ids) - len(known)} of {len(ids)} traces are not in this store ({lost!r} for one): their scores are"
+            " in the result only.",
             stacklevel=3,
         )
     return known

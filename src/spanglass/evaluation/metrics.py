@@ -11,7 +11,7 @@ import numpy as np
 from spanglass.evaluation.scorers import Scorer
 
 _WORD = re.compile(r"\w")
-_SENTENCE_END = re.compile(r"[.!?]+")
+_SENTENCE_END = re.compile(r"[.!?]+(?=[\"'”’)\]]*(?:\s|$))")
 _SHORTEST_SENTENCE = 3
 
 TARGET_KEY = "expected_response"
@@ -41,7 +41,7 @@ def automated_readability_index(text: str) -> float:
     4.71 · characters / words + 0.5 · words / sentences − 21.43, by R. J. Senter and E. A. Smith, "Automated
     Readability Index", AMRL-TR-66-220, Aerospace Medical Research Laboratories, 1967. Characters are all but
     white space; a word is what stands between white space and has a letter or digit in it; a sentence ends at
-    ``.``, ``!`` or ``?``, and one of fewer than three words ("e.g.", "3.5") is not counted.
+    ``.``, ``!`` or ``?`` before white space, and one of fewer than three words is not counted, unless it is all.
 
     >>> round(automated_readability_index("The quick brown fox jumps over the lazy dog."), 2)
     1.9

@@ -17,7 +17,7 @@ def checked_max_results(value: Any) -> int | None:
     """
     if value is None:
         return None
-    if isinstance(value, numbers.Integral) and not isinstance(value, bool) and value >= 1:
+    if isinstance(value, numbers.Integral) and not isinstance(value, bool) and int(value) >= 1:
         return int(value)
     raise ValueError(
         f"max_results must be a whole number of at least 1, not {value!r}. Leave it out (None) for all traces."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path as FilePath
-from typing import Any, Literal, Union
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -18,7 +18,7 @@ from spanglass.frames.series import TEXT, cells, inferred, objects, typed
 from spanglass.limits import FRAME_CHUNK
 from spanglass.store import Store, current_store
 
-Source = Union[str, Mapping[str, str]]
+Source = str | Mapping[str, str]
 """Where values come from: a column of the frame, a field, or a dict of either by name."""
 
 TARGET_COLUMN = "ground_truth"
@@ -33,7 +33,7 @@ def to_eval(
     expectations: Source | None = None,
     *,
     shape: Literal["flat", "genai"] = "flat",
-    pick: Literal["first", "last", "error"] = "first",
+    pick: Literal["first", "last", "error", "max", "min"] = "first",
     store: Store | str | FilePath | None = None,
 ) -> pd.DataFrame:
     """A frame with a row per trace, ready to be evaluated, that remembers which trace each row comes from.
@@ -53,7 +53,8 @@ def to_eval(
         ``evaluate`` and ``mlflow.genai.evaluate``. There an input that is no dict stands under the last name of
         its field (``name`` for ``greet.inputs.name``), an expectation under ``expected_response``.
     pick:
-        Which of several values a field takes: ``"first"``, ``"last"`` or ``"error"``.
+        Which of several values a field takes: ``"first"``, ``"last"``, ``"error"`` (the one of the first span with
+        an error), ``"max"`` or ``"min"``.
     store:
         The store that the traces are in, a path or an opened one; by default the current one.
 
@@ -69,7 +70,7 @@ def to_eval(
     {'trace_id': 't1', 'inputs': {'question': '2 + 2?'}, 'outputs': '4', 'expectations': {'expected_response': '4'}}
     """
     checked_choice("shape", shape, ("flat", "genai"))
-    checked_choice("pick", pick, ("first", "last", "error"))
+    checked_choice("pick", pick, ("first", "last", "error", "max", "min"))
     rows = _Rows(data, pick, store)
     columns: dict[str, pd.Series] = {}
     if rows.ids is not None:
@@ -105,7 +106,7 @@ class _Read:
 class _Rows:
     """The rows at hand: a frame's columns, and the fields of the traces that they stand for."""
 
-    def __init__(self, data: Any, pick: Literal["first", "last", "error"], store: Any) -> None:
+    def __init__(self, data: Any, pick: str, store: Any) -> None:
         self._pick = pick
         self._store = store
         if isinstance(data, pd.DataFrame):

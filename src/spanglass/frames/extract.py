@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 import pandas as pd
 
 from spanglass.filters import resolve_column
-from spanglass.filters.algebra import Column
+from spanglass.filters.algebra import Column, Pick
 from spanglass.frames.arguments import checked_choice
 from spanglass.frames.series import inferred, objects
 
-PICKS = ("first", "last", "all", "error")
+PICKS: tuple[Pick, ...] = get_args(Pick)
 _SPEC_KEYS = {"path", "pick", "name"}
 
-ExtractFields = Sequence["str | Mapping[str, str]"] | Mapping[str, "str | Mapping[str, str]"]
+ExtractFields = Sequence[str | Mapping[str, str]] | Mapping[str, str | Mapping[str, str]]
 """Paths, or specs ``{"path": …, "pick": …, "name": …}``; as a dict by the columns' names."""
 
 
@@ -29,7 +29,7 @@ def as_columns(extract_fields: Any, pick: str = "first") -> list[Column]:
         dict of them by column name. None is no columns.
     pick:
         Which value where there are several, unless a spec says otherwise: ``"first"``, ``"last"``, ``"all"`` (a
-        list) or ``"error"`` (raise).
+        list), ``"error"`` (the one of the first span with an error), ``"max"`` or ``"min"``.
 
     Raises
     ------

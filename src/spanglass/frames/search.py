@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
@@ -10,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from spanglass.engines import open_engine
 from spanglass.engines.base import Engine, RowId
 from spanglass.entities import Trace, TraceData
-from spanglass.filters import resolve
 from spanglass.filters.algebra import Query
 from spanglass.frames.arguments import (
     checked_choice,
@@ -19,10 +17,11 @@ from spanglass.frames.arguments import (
     checked_run_id,
     checked_texts,
 )
-from spanglass.frames.extract import ExtractFields, as_columns
+from spanglass.frames.extract import ExtractFields, as_columns, series_of
+from spanglass.frames.query import read_query, say_why_empty
 from spanglass.frames.schema import SCHEMAS, SchemaName, trace_frame
 from spanglass.limits import FRAME_CHUNK, IDS_CHUNK, PROGRESS_AFTER_S
-from spanglass.store import Store, active_experiment_id, current_store
+from spanglass.store import Store, current_store
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,7 +85,8 @@ def search_traces(
     Parameters
     ----------
     experiment_ids:
-        Where to look; None is the active experiment, ``"all"`` every one. An unknown id is named in a warning.
+        Where to look; None is the active experiment (the run's, if ``run_id`` is given), ``"all"`` every one. An
+        unknown id is named in a warning.
     filter_string:
         A text of the filter language, ``"status = 'ERROR' AND duration > 2s"`` for instance. It may end with its
         own ``ORDER BY`` and ``LIMIT``.
@@ -112,7 +112,7 @@ def search_traces(
         execution_duration, request, response, trace_metadata, tags, spans, assessments.
     pick:
         Which of several values an extracted field takes, unless its spec says otherwise: ``"first"``, ``"last"``,
-        ``"all"`` (a list) or ``"error"``.
+        ``"all"`` (a list), ``"error"`` (the one of the first span with an error), ``"max"`` or ``"min"``.
     params:
         Values for the parameters of the filter, ``{"sid": "s-1"}`` for ``:sid``.
     tz:
@@ -148,17 +148,19 @@ def search_traces(
 
     opened = current_store(store)
     engine = open_engine(opened)
-    query = resolve(
-        filter_string or "",
+    query = read_query(
+        opened,
+        engine,
+        filter_string,
         params=params,
         order_by=keys,
-        experiment_ids=_scope(opened, scope),
-        run_id=_known_run(opened, checked_run_id(run_id)),
+        experiment_ids=scope,
+        run_id=checked_run_id(run_id),
         tz=tz,
     )
     ids = _all_ids(engine, query, most)
     if not ids:
-        _say_why_empty(engine, query)
+        say_why_empty(engine, query)
 
     traces: list[Trace] = []
     values: list[list[Any]] = [[] for _ in columns]
@@ -177,24 +179,6 @@ def search_traces(
     return frame
 
 
-def _scope(store: Store, experiment_ids: list[str] | Literal["all"] | None) -> list[str] | None:
-    """The ids to look at; None for all."""
-    if experiment_ids == "all":
-        return None
-    if experiment_ids is None:
-        return [active_experiment_id(store)]
-    unknown = [id for id in experiment_ids if store.experiment(id) is None]
-    if unknown:
-        warnings.warn(f"no experiment has the id {', '.join(map(repr, unknown))}", stacklevel=3)
-    return experiment_ids
-
-
-def _known_run(store: Store, run_id: str | None) -> str | None:
-    if run_id is not None and store.run(run_id) is None:
-        warnings.warn(f"no run has the id {run_id!r}", stacklevel=3)
-    return run_id
-
-
 def _all_ids(engine: Engine, query: Query, most: int | None) -> list[RowId]:
     ids: list[RowId] = []
     token: str | None = None
@@ -206,13 +190,6 @@ def _all_ids(engine: Engine, query: Query, most: int | None) -> list[RowId]:
         if token is None:
             break
     return ids
-
-
-def _say_why_empty(engine: Engine, query: Query) -> None:
-    parts = engine.why_empty(query)
-    if parts:
-        counted = " · ".join(f"{text} {count}" for text, count in parts)
-        warnings.warn(f"no trace matches; each condition alone matches: {counted}", stacklevel=3)
 
 
 def _chunks(ids: Sequence[RowId]) -> Iterator[Sequence[RowId]]:
