@@ -36,7 +36,7 @@ _ARITHMETIC = {"+": 1, "-": 1, "*": 2, "/": 2}
 _QUANTIFIERS: dict[str, Literal["ANY", "ALL", "NONE"]] = {"ANY": "ANY", "ALL": "ALL", "NONE": "NONE"}
 AGGREGATES = ("count", "sum", "avg", "min", "max", "p50", "p95")
 FUNCTIONS = (*AGGREGATES, "now", "ago", "lower", "length", "coalesce", "all")
-_BEFORE_VALUE = {*_COMPARISONS, *_TEXT_OPERATORS, *_ARITHMETIC, "=~", "!~", "WITH", "BETWEEN", "FROM", "("}
+_BEFORE_VALUE = {*_COMPARISONS, *_TEXT_OPERATORS, *_ARITHMETIC, "=~", "!~", "WITH", "BETWEEN", "FROM", "(", ","}
 _STARTERS = {
     "name", "quoted", "string", "text", "number", "param", "(", "{", "-", "NOT", "EXISTS", "ANY", "ALL", "NONE",
     "TRUE", "FALSE", "NULL",
@@ -259,6 +259,8 @@ class _Parser:
         if kind == "BETWEEN":
             low = self.value(self.sum())
             self.expect("AND", "AND and the upper end are missing after BETWEEN")
+            if kinds[self.at] == "end":
+                self.missing("the upper end is missing after AND")
             high = self.value(self.sum())
             return syntax.Between(left, low, high, negated, start=start, end=self.ends[self.at - 1])
         if kind == "IS":
@@ -566,6 +568,9 @@ class _Parser:
         if message is None:
             if kind == "end":
                 message = "a condition is missing here"
+            elif kind == "." and self.kinds[at + 1] == "name" and self.values[at + 1][:1].isdigit():
+                message = "a number has a digit before its point"
+                fixes = [Fix("write 0.…", replaced(self.text, start, end, "0."))]
             elif kind.isalpha() and kind.isupper():
                 message = f"{kind} is a word of the language; as a name it needs backticks"
             else:

@@ -22,7 +22,16 @@ from spanglass.filters.algebra import (
     Value,
 )
 from spanglass.filters.diagnostics import nearest, shorten
-from spanglass.filters.fields import ASSESSED_PREFIXES, MAP_PREFIXES, RELATED, TRACE_PREFIXES, lookup, prefix, words
+from spanglass.filters.fields import (
+    ASSESSED_PREFIXES,
+    FIELDS,
+    MAP_PREFIXES,
+    RELATED,
+    TRACE_PREFIXES,
+    lookup,
+    prefix,
+    words,
+)
 from spanglass.filters.printer import backticked
 from spanglass.filters.scope import SPAN, Scope, Typed
 
@@ -194,6 +203,6 @@ def _unknown_member(resolver: Resolver, subject: Subject, node: syntax.Field, at
         new = f"span.attributes{text[first.end : node.end]}"
         fix = resolver.fix(f"did you mean {shorten(new)}?", node, new)
         resolver.fail_at("unknown-field", f"{message}; attributes are a span's", part.start, part.end, [fix])
-    near = nearest(part.text, words(subject))
+    near = nearest(part.text, FIELDS[subject])
     fixes = [resolver.fix_at(f"did you mean {near}?", part.start, part.end, near)] if near else []
     resolver.fail_at("unknown-field", message, part.start, part.end, fixes)
