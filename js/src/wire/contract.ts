@@ -202,6 +202,8 @@ export interface EditParams {
 
 export interface SortParams {
   readonly filter: string;
+  /** what a row is: in spans mode a column's key speaks of the row's own span; "traces" when left out */
+  readonly rows?: RowMode;
   /** base column ("time", "name", "status", "duration", "tokens") or the path of an extra one */
   readonly column: string;
   readonly direction: "asc" | "desc" | null;

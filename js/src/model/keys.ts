@@ -1,0 +1,134 @@
+/** The one table of keys: what each does in each pane. The help panel and the handlers both read it. */
+
+export type Pane = "bar" | "list" | "trace" | "detail" | "menu" | "help";
+
+export type Action =
+  | "down"
+  | "up"
+  | "pageDown"
+  | "pageUp"
+  | "first"
+  | "last"
+  | "left"
+  | "right"
+  | "open"
+  | "back"
+  | "extendDown"
+  | "extendUp"
+  | "select"
+  | "selectAll"
+  | "menu"
+  | "removeColumn"
+  | "nextMatch"
+  | "previousMatch"
+  | "nextError"
+  | "sameName"
+  | "critical"
+  | "foldLess"
+  | "foldMore"
+  | "nextTrace"
+  | "previousTrace"
+  | "nextTab"
+  | "previousTab"
+  | "filter"
+  | "find"
+  | "help"
+  | "fullScreen"
+  | "run"
+  | "older"
+  | "newer";
+
+export interface Key {
+  readonly panes: readonly Pane[];
+  /** as `nameOf` spells them */
+  readonly keys: readonly string[];
+  readonly action: Action;
+  readonly help: string;
+}
+
+const ROWS = ["list", "trace", "detail"] as const;
+
+export const KEYS: readonly Key[] = [
+  { panes: ROWS, keys: ["ArrowDown", "j"], action: "down", help: "next row" },
+  { panes: ROWS, keys: ["ArrowUp", "k"], action: "up", help: "previous row" },
+  { panes: ROWS, keys: ["PageDown"], action: "pageDown", help: "a page down" },
+  { panes: ROWS, keys: ["PageUp"], action: "pageUp", help: "a page up" },
+  { panes: ROWS, keys: ["Home"], action: "first", help: "first row" },
+  { panes: ROWS, keys: ["End"], action: "last", help: "last row" },
+  { panes: ["list"], keys: ["ArrowLeft"], action: "left", help: "cell to the left" },
+  { panes: ["list"], keys: ["ArrowRight"], action: "right", help: "cell to the right" },
+  { panes: ["trace", "detail"], keys: ["ArrowLeft"], action: "left", help: "fold, or go to the parent" },
+  { panes: ["trace", "detail"], keys: ["ArrowRight"], action: "right", help: "unfold" },
+  { panes: ["list"], keys: ["Enter"], action: "open", help: "open the trace, sort by a header" },
+  { panes: ["trace"], keys: ["Enter"], action: "open", help: "go to the span's details" },
+  { panes: ["detail"], keys: ["Enter"], action: "open", help: "fold or show" },
+  { panes: ["list"], keys: ["Space"], action: "select", help: "select" },
+  { panes: ["list"], keys: ["Shift+ArrowDown"], action: "extendDown", help: "extend the selection down" },
+  { panes: ["list"], keys: ["Shift+ArrowUp"], action: "extendUp", help: "extend the selection up" },
+  { panes: ["list"], keys: ["Ctrl+a"], action: "selectAll", help: "select all filtered" },
+  { panes: ["list"], keys: ["Delete"], action: "removeColumn", help: "remove the column" },
+  { panes: ROWS, keys: ["."], action: "menu", help: "filter or column from the value" },
+  { panes: ["trace", "detail"], keys: ["n"], action: "nextMatch", help: "next match" },
+  { panes: ["trace", "detail"], keys: ["p"], action: "previousMatch", help: "previous match" },
+  { panes: ["trace", "detail"], keys: ["e"], action: "nextError", help: "next error" },
+  { panes: ["trace", "detail"], keys: ["m"], action: "sameName", help: "next span of this name" },
+  { panes: ["trace"], keys: ["c"], action: "critical", help: "critical path" },
+  { panes: ["trace"], keys: ["<"], action: "foldMore", help: "one level less" },
+  { panes: ["trace"], keys: [">"], action: "foldLess", help: "one level more" },
+  { panes: ROWS, keys: ["J"], action: "nextTrace", help: "next filtered trace" },
+  { panes: ROWS, keys: ["K"], action: "previousTrace", help: "previous filtered trace" },
+  { panes: ["detail"], keys: ["]"], action: "nextTab", help: "next tab" },
+  { panes: ["detail"], keys: ["["], action: "previousTab", help: "previous tab" },
+  { panes: ROWS, keys: ["/"], action: "filter", help: "filter" },
+  { panes: ["trace", "detail"], keys: ["f"], action: "find", help: "find in the trace" },
+  { panes: ROWS, keys: ["F"], action: "fullScreen", help: "full screen" },
+  { panes: ROWS, keys: ["?"], action: "help", help: "this table" },
+  { panes: [...ROWS, "menu", "help", "bar"], keys: ["Escape"], action: "back", help: "back" },
+  { panes: ["help"], keys: ["?", "q"], action: "back", help: "close" },
+  { panes: ["menu"], keys: ["ArrowRight", "ArrowDown"], action: "right", help: "next choice" },
+  { panes: ["menu"], keys: ["ArrowLeft", "ArrowUp"], action: "left", help: "previous choice" },
+  { panes: ["bar"], keys: ["Enter"], action: "run", help: "run now" },
+  { panes: ["bar"], keys: ["ArrowUp"], action: "older", help: "earlier filter" },
+  { panes: ["bar"], keys: ["ArrowDown"], action: "newer", help: "later filter, or the list" },
+];
+
+interface KeyLike {
+  readonly key: string;
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+  readonly altKey: boolean;
+  readonly shiftKey: boolean;
+}
+
+/** One spelling for a key press. Shift is named only where it does not already show in the character. */
+export function nameOf(event: KeyLike): string {
+  const key = event.key === " " ? "Space" : event.key;
+  const printed = key.length === 1;
+  const control = event.ctrlKey || event.metaKey;
+  const name = printed && control ? key.toLowerCase() : key;
+  return `${control ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}${event.shiftKey && !printed ? "Shift+" : ""}${name}`;
+}
+
+const TABLE: ReadonlyMap<string, Action> = new Map(
+  KEYS.flatMap(({ panes, keys, action }) =>
+    panes.flatMap((pane) => keys.map((key) => [`${pane} ${key}`, action] as const)),
+  ),
+);
+
+export function actionFor(pane: Pane, event: KeyLike): Action | null {
+  return TABLE.get(`${pane} ${nameOf(event)}`) ?? null;
+}
+
+/**
+ * Whether a key press that did nothing here must still not reach the notebook, where a bare letter inserts or
+ * cuts a cell. Combinations with Ctrl, Meta, Alt or Shift+Enter are the notebook's.
+ */
+export function belongsHere(event: KeyLike): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey) return false;
+  return (
+    event.key.length === 1 ||
+    event.key.startsWith("Arrow") ||
+    ["Delete", "Backspace", "Home", "End", "PageUp", "PageDown"].includes(event.key) ||
+    (event.key === "Enter" && !event.shiftKey)
+  );
+}

@@ -1,0 +1,109 @@
+/**
+ * A trace as a tree in preorder: a span's children are the rows that follow it within its `size`.
+ * Everything is one linear scan over flat arrays, so 100,000 spans and a depth of 20,000 are ordinary.
+ */
+
+import type { TraceResult } from "../wire/contract";
+
+export interface Tree {
+  readonly count: number;
+  /** ms after the trace's start */
+  readonly start: Float64Array;
+  /** ms after the trace's start; a running span ends where the trace does so far */
+  readonly end: Float64Array;
+  readonly open: Uint8Array;
+  readonly depth: Int32Array;
+  readonly size: Int32Array;
+  /** row of the parent, -1 for a root */
+  readonly parent: Int32Array;
+  /** first and last moment of any span */
+  readonly from: number;
+  readonly to: number;
+}
+
+export function buildTree(spans: TraceResult["spans"]): Tree {
+  const count = spans.id.length;
+  const start = Float64Array.from(spans.start);
+  const end = new Float64Array(count);
+  const open = new Uint8Array(count);
+  const depth = new Int32Array(count);
+  const size = Int32Array.from(spans.size);
+  const parent = new Int32Array(count);
+  let from = count > 0 ? Number.POSITIVE_INFINITY : 0;
+  let to = count > 0 ? Number.NEGATIVE_INFINITY : 0;
+  for (let row = 0; row < count; row++) {
+    const length = spans.duration[row] ?? null;
+    const begin = start[row]!;
+    open[row] = length === null ? 1 : 0;
+    end[row] = begin + Math.max(0, length ?? 0);
+    from = Math.min(from, begin);
+    to = Math.max(to, end[row]!);
+  }
+  const path: number[] = [];
+  for (let row = 0; row < count; row++) {
+    if (open[row] === 1) end[row] = Math.max(to, start[row]!);
+    while (path.length > 0 && row >= path[path.length - 1]! + size[path[path.length - 1]!]!) path.pop();
+    parent[row] = path.length > 0 ? path[path.length - 1]! : -1;
+    depth[row] = path.length;
+    if (size[row]! > 1) path.push(row);
+  }
+  return { count, start, end, open, depth, size, parent, from, to };
+}
+
+/** Rows to draw when the spans in `folded` hide what is below them. */
+export function visibleRows(tree: Tree, folded: ReadonlySet<number>): Int32Array {
+  const rows = new Int32Array(tree.count);
+  let used = 0;
+  for (let row = 0; row < tree.count; row += folded.has(row) ? tree.size[row]! : 1) rows[used++] = row;
+  return rows.subarray(0, used);
+}
+
+/** The rows of a span's children, in order. */
+export function childRows(tree: Tree, row: number): number[] {
+  const rows: number[] = [];
+  const last = row + tree.size[row]!;
+  for (let child = row + 1; child < last; child += tree.size[child]!) rows.push(child);
+  return rows;
+}
+
+export function rootRows(tree: Tree): number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < tree.count; row += tree.size[row]!) rows.push(row);
+  return rows;
+}
+
+/** Folds that keep only the first `levels` levels open. */
+export function foldBelow(tree: Tree, levels: number): Set<number> {
+  const folded = new Set<number>();
+  for (let row = 0; row < tree.count; row++) {
+    if (tree.depth[row] === levels - 1 && tree.size[row]! > 1) folded.add(row);
+  }
+  return folded;
+}
+
+/** `folded` without those that hide `row`. */
+export function reveal(tree: Tree, folded: ReadonlySet<number>, row: number): ReadonlySet<number> {
+  const hidden: number[] = [];
+  for (let up = tree.parent[row] ?? -1; up >= 0; up = tree.parent[up]!) if (folded.has(up)) hidden.push(up);
+  if (hidden.length === 0) return folded;
+  const open = new Set(folded);
+  for (const up of hidden) open.delete(up);
+  return open;
+}
+
+/** Where `row` stands among `rows`, or the nearest ancestor of it that is there. */
+export function positionOf(tree: Tree, rows: Int32Array, row: number): number {
+  let low = 0;
+  let high = rows.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (rows[middle]! <= row) low = middle;
+    else high = middle - 1;
+  }
+  if (rows.length === 0) return -1;
+  let found = rows[low]!;
+  // The nearest row before may be a cousin; climb until it is the span itself or contains it.
+  while (found >= 0 && found !== row && row >= found + tree.size[found]!) found = tree.parent[found]!;
+  while (low > 0 && rows[low] !== found) low -= 1;
+  return low;
+}

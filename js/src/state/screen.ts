@@ -1,0 +1,89 @@
+/** The widget's own space: how many panes fit, which one is looked at, heights and widths. */
+
+import { type Signal, signal } from "@preact/signals";
+import type { Layout } from "../wire/contract";
+import type { Shared } from "../wire/model";
+import type { Env } from "./env";
+
+export type Mode = "one" | "two" | "three";
+export type Place = "list" | "trace" | "detail";
+export type Panes = readonly [number, number, number];
+
+/** From these widths on, in px, there is room for two and for three panes. */
+const TWO = 640;
+const THREE = 1000;
+
+export const PANES: Panes = [38, 32, 30];
+const LEAST_PANE = 16;
+export const LEAST_HEIGHT = 220;
+const DEFAULT_HEIGHT = 480;
+
+export interface Screen {
+  readonly mode: Signal<Mode>;
+  /** the pane that is looked at, which decides what is on a narrow screen */
+  readonly place: Signal<Place>;
+  /** counts up when the pane that is looked at should take the focus */
+  readonly focus: Signal<number>;
+  readonly panes: Signal<Panes>;
+  readonly height: Signal<number>;
+  readonly help: Signal<boolean>;
+  readonly full: Signal<boolean>;
+  fit(width: number): void;
+  look(place: Place): void;
+  /** moves the splitter after pane `index` by a share of the width */
+  split(index: 0 | 1, share: number): void;
+  keepPanes(): void;
+  setHeight(height: number, keep: boolean): void;
+}
+
+export function createScreen(env: Env, layout: Shared<Layout>): Screen {
+  const mode = signal<Mode>("two");
+  const place = signal<Place>("list");
+  const focus = signal(0);
+  const panes = signal<Panes>(sound(layout.value.value.panes));
+  const height = signal(env.model.get("height") || DEFAULT_HEIGHT);
+  const onHeight = (): void => {
+    height.value = Math.max(LEAST_HEIGHT, env.model.get("height") || DEFAULT_HEIGHT);
+  };
+  env.model.on("change:height", onHeight);
+  env.end.addEventListener("abort", () => env.model.off("change:height", onHeight), { once: true });
+
+  return {
+    mode,
+    place,
+    focus,
+    panes,
+    height,
+    help: signal(false),
+    full: signal(false),
+    fit(width) {
+      // A hidden tab measures 0; what was is what will be.
+      if (width > 0) mode.value = width >= THREE ? "three" : width >= TWO ? "two" : "one";
+    },
+    look(next) {
+      place.value = next;
+      focus.value += 1;
+    },
+    split(index, share) {
+      const now = [...panes.value] as [number, number, number];
+      const both = now[index]! + now[index + 1]!;
+      now[index] = Math.min(both - LEAST_PANE, Math.max(LEAST_PANE, share));
+      now[index + 1] = both - now[index]!;
+      panes.value = now;
+    },
+    keepPanes() {
+      const rounded = panes.value.map((share) => Math.round(share * 10) / 10) as unknown as Panes;
+      layout.set({ ...layout.value.value, panes: rounded });
+    },
+    setHeight(next, keep) {
+      height.value = Math.max(LEAST_HEIGHT, Math.round(next));
+      if (!keep) return;
+      env.model.set("height", height.value);
+      env.model.save_changes();
+    },
+  };
+}
+
+function sound(panes: Panes | undefined): Panes {
+  return panes && panes.length === 3 && panes.every((share) => share >= LEAST_PANE / 2) ? panes : PANES;
+}

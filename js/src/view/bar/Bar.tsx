@@ -1,0 +1,67 @@
+/** The filter bar: the text, how much it finds, and whether rows are traces or spans. */
+
+import { count, plural } from "../../model/format";
+import type { RowMode } from "../../wire/contract";
+import { Icon } from "../chrome/Icon";
+import { useApp } from "../context";
+import { Box } from "./Box";
+import { Messages } from "./Messages";
+
+export function Bar() {
+  const { filter } = useApp();
+  return (
+    <div class="sg-bar" data-pane="bar" role="search">
+      <div class="sg-bar-line">
+        <Icon name="search" />
+        <Box />
+        <Count />
+        <Rows />
+        <div class={`sg-progress ${filter.running.value ? "sg-on" : ""}`} />
+      </div>
+      <Messages />
+    </div>
+  );
+}
+
+function Count() {
+  const { filter, results } = useApp();
+  const found = results.count.value;
+  const noun = results.answer.value?.rows === "spans" ? "span" : "trace";
+  if (!results.answer.value) return null;
+  const invalid = filter.invalid.value;
+  const hint = invalid ? "The text has an error; these are the rows of the last good one" : "";
+  return (
+    <output class={`sg-count ${invalid ? "sg-stale" : ""}`} title={hint} aria-live="polite">
+      {found === null ? (
+        <span class="sg-muted">counting…</span>
+      ) : found.total === found.of ? (
+        plural(found.total, noun)
+      ) : (
+        <>
+          <b>{count(found.total)}</b> of {count(found.of)}
+        </>
+      )}
+    </output>
+  );
+}
+
+function Rows() {
+  const app = useApp();
+  const choice = (rows: RowMode, hint: string) => (
+    <button
+      type="button"
+      role="radio"
+      aria-checked={app.rows.value === rows}
+      title={hint}
+      onClick={() => app.setRows(rows)}
+    >
+      {rows}
+    </button>
+  );
+  return (
+    <div class="sg-switch" role="radiogroup" aria-label="A row is">
+      {choice("traces", "A row is a trace")}
+      {choice("spans", "A row is a span that the filter's last block matches")}
+    </div>
+  );
+}

@@ -1,0 +1,83 @@
+/** One input over a coloured copy of its text. The colours are all the browser knows of the language. */
+
+import { useComputed } from "@preact/signals";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { type Token, tokenize } from "../../model/tokens";
+import type { Diagnostic } from "../../wire/contract";
+import { useApp } from "../context";
+
+export function Box() {
+  const { filter, keywords } = useApp();
+  const input = useRef<HTMLInputElement>(null);
+  const mirror = useRef<HTMLDivElement>(null);
+  const text = filter.text.value;
+  const pieces = useComputed(() => marked(tokenize(filter.text.value, keywords), filter.diagnostics.value));
+
+  const follow = (): void => {
+    if (mirror.current && input.current) {
+      mirror.current.style.transform = `translateX(${-input.current.scrollLeft}px)`;
+    }
+  };
+  useLayoutEffect(follow, [text]);
+
+  return (
+    <div class="sg-box">
+      <div class="sg-mirror" aria-hidden="true">
+        <div ref={mirror}>
+          {pieces.value.map((piece) => (
+            <span key={piece.start} class={piece.name}>
+              {piece.text}
+            </span>
+          ))}
+        </div>
+      </div>
+      <input
+        ref={input}
+        type="text"
+        value={text}
+        title={filter.gloss.value}
+        placeholder="filter, for example  status = 'ERROR' AND duration > 2s"
+        aria-label="Filter"
+        aria-invalid={filter.invalid.value}
+        spellcheck={false}
+        autocomplete="off"
+        autocapitalize="off"
+        onInput={(event) => filter.type(event.currentTarget.value)}
+        onScroll={follow}
+        onSelect={follow}
+        onFocus={filter.describe}
+        onPointerEnter={filter.describe}
+      />
+    </div>
+  );
+}
+
+interface Piece {
+  readonly text: string;
+  readonly name: string;
+  readonly start: number;
+}
+
+/** Tokens cut where a diagnostic begins or ends, so that its underline covers exactly its part. */
+function marked(tokens: readonly Token[], diagnostics: readonly Diagnostic[]): Piece[] {
+  const marks = diagnostics.filter((entry) => entry.code !== "empty" && entry.severity !== "info");
+  const edges = new Set(marks.flatMap((entry) => [entry.start, entry.end]));
+  const pieces: Piece[] = [];
+  for (const token of tokens) {
+    let from = 0;
+    for (let to = 1; to <= token.text.length; to++) {
+      if (to < token.text.length && !edges.has(token.start + to)) continue;
+      const start = token.start + from;
+      const mark = marks.find(
+        (entry) => entry.start <= start && start < Math.max(entry.end, entry.start + 1),
+      );
+      pieces.push({
+        text: token.text.slice(from, to),
+        name: `sg-t-${token.kind} ${mark ? `sg-mark-${mark.severity}` : ""}`,
+        start,
+      });
+      from = to;
+    }
+  }
+  return pieces;
+}

@@ -1,0 +1,149 @@
+/** One span in full: what went in and came out, its attributes, its events, and all of it raw. */
+
+import { useEffect, useRef } from "preact/hooks";
+import { compact, cost, duration } from "../../model/format";
+import { TABS, type Tab } from "../../state/detail";
+import type { SpanResult, Target } from "../../wire/contract";
+import { Badge } from "../chrome/Badge";
+import { useApp } from "../context";
+import { Blank } from "../list/Empty";
+import { Value } from "../menu/Value";
+import { Events } from "./Events";
+import { InOut } from "./InOut";
+import { Tree } from "./Tree";
+
+const TITLES: Readonly<Record<Tab, string>> = {
+  io: "In · Out",
+  attributes: "Attributes",
+  events: "Events",
+  raw: "Raw",
+};
+
+export function Detail() {
+  const { detail, screen, trace } = useApp();
+  const self = useRef<HTMLDivElement>(null);
+  const span = detail.span.value;
+  const status = detail.status.value;
+  const focus = screen.focus.value;
+
+  useEffect(() => {
+    if (focus === 0 || screen.place.value !== "detail") return;
+    const first = self.current?.querySelector<HTMLElement>("[data-stop]");
+    (first ?? self.current)?.focus({ preventScroll: true });
+  }, [focus, screen]);
+
+  useEffect(() => {
+    if (self.current) self.current.querySelector(".sg-body")?.scrollTo(0, 0);
+  }, [span?.trace_id, span?.span_id]);
+
+  return (
+    <div
+      ref={self}
+      class={`sg-detail ${status === "loading" ? "sg-dim" : ""}`}
+      data-pane="detail"
+      tabIndex={-1}
+    >
+      {status === "failed" ? (
+        <Blank title="The span could not be opened" text={detail.failure.value} />
+      ) : span ? (
+        <Opened span={span} />
+      ) : (
+        <Blank title={trace.id.value === null ? "" : "No span open"} text="" />
+      )}
+    </div>
+  );
+}
+
+function Opened({ span }: { span: SpanResult }) {
+  const { detail } = useApp();
+  const tab = detail.tab.value;
+  return (
+    <>
+      <Title span={span} />
+      <div class="sg-tabs" role="tablist">
+        {TABS.map((each) => (
+          <button
+            key={each}
+            type="button"
+            role="tab"
+            aria-selected={tab === each}
+            tabIndex={tab === each ? 0 : -1}
+            onClick={() => {
+              detail.tab.value = each;
+            }}
+          >
+            {TITLES[each]}
+            {each === "events" && span.events.length > 0 && <span class="sg-pill">{span.events.length}</span>}
+          </button>
+        ))}
+      </div>
+      <div class="sg-body" role="tabpanel" aria-label={TITLES[tab]}>
+        <Content span={span} tab={tab} />
+      </div>
+    </>
+  );
+}
+
+function Content({ span, tab }: { span: SpanResult; tab: Tab }) {
+  if (tab === "io") return <InOut span={span} />;
+  if (tab === "events") return <Events span={span} />;
+  if (tab === "attributes") {
+    if (Object.keys(span.attributes).length === 0) return <p class="sg-nothing">No attributes.</p>;
+    return <Tree span={span} value={span.attributes} root={["attributes"]} bare />;
+  }
+  const { cuts: _, ...raw } = span;
+  return <Tree span={span} value={raw} root={[]} bare />;
+}
+
+function Title({ span }: { span: SpanResult }) {
+  const target = (field: string, value: unknown): Target => ({
+    trace_id: span.trace_id,
+    span: { span_id: span.span_id, name: span.name },
+    path: [field],
+    value,
+  });
+  const fact = (field: string, value: unknown, text: string) =>
+    value === null || value === undefined ? null : (
+      <Value target={target(field, value)} class="sg-fact" title={field} stop>
+        {text}
+      </Value>
+    );
+  const bad = span.status === "ERROR";
+  return (
+    <div class="sg-summary">
+      <div class="sg-summary-line">
+        <Badge type={span.type} />
+        <Value target={target("name", span.name)} class="sg-strong" title={span.name} stop>
+          {span.name || "–"}
+        </Value>
+        <span class="sg-space" />
+        {fact("duration", span.duration_ms, duration(span.duration_ms))}
+        {span.duration_ms === null && <span class="sg-muted">running</span>}
+      </div>
+      <div class="sg-summary-line sg-facts">
+        {span.type &&
+          span.type !== "UNKNOWN" &&
+          fact("type", span.type, span.type.toLowerCase().replaceAll("_", " "))}
+        {span.status !== "UNSET" && (
+          <Value
+            target={target("status", span.status)}
+            class={`sg-fact ${bad ? "sg-bad-text" : ""}`}
+            title="status"
+            stop
+          >
+            {span.status}
+          </Value>
+        )}
+        {fact("model", span.model, span.model ?? "")}
+        {fact("input_tokens", span.input_tokens, `${compact(span.input_tokens)} in`)}
+        {fact("output_tokens", span.output_tokens, `${compact(span.output_tokens)} out`)}
+        {fact("cost", span.cost, cost(span.cost))}
+      </div>
+      {bad && span.status_message && (
+        <Value target={target("status_message", span.status_message)} class="sg-failed" stop>
+          {span.status_message}
+        </Value>
+      )}
+    </div>
+  );
+}

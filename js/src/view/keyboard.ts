@@ -1,0 +1,89 @@
+/** Key presses: one handler for the whole widget, which asks the one table. */
+
+import { type Action, actionFor, belongsHere, type Pane } from "../model/keys";
+import type { App } from "../state/app";
+import { moveInDetail } from "./detail/moves";
+import { focused } from "./dom";
+import { openAt } from "./menu/hover";
+
+export function onKeyDown(app: App, root: HTMLElement, event: KeyboardEvent): void {
+  const target = event.target as HTMLElement;
+  const pane = (target.closest<HTMLElement>("[data-pane]")?.dataset.pane ?? "list") as Pane;
+  const action = actionFor(pane, event);
+  const typing = target instanceof HTMLInputElement && pane !== "bar";
+  const plainButton = target instanceof HTMLButtonElement && (event.key === "Enter" || event.key === " ");
+  if (action && !typing && !plainButton && perform(app, root, pane, action, target)) {
+    event.preventDefault();
+    event.stopPropagation();
+  } else if (belongsHere(event)) {
+    event.stopPropagation();
+  }
+}
+
+function perform(app: App, root: HTMLElement, pane: Pane, action: Action, target: HTMLElement): boolean {
+  if (pane === "bar") return barAction(app, action);
+  if (pane === "menu") return menuAction(app, action, target);
+  if (pane === "detail" && moveInDetail(target, action)) return true;
+  switch (action) {
+    case "filter":
+      root.querySelector<HTMLInputElement>(".sg-bar input")?.focus();
+      return true;
+    case "find":
+      root.querySelector<HTMLInputElement>(".sg-find input")?.focus();
+      return true;
+    case "fullScreen":
+      toggleFull(root);
+      return true;
+    case "menu": {
+      const value = shownValue(app, target);
+      return value !== null && openAt(app, root, value, target);
+    }
+    default:
+      return app.act(pane, action) || (action === "back" && leave(root));
+  }
+}
+
+/** The value that is meant by `.` on a focused element: itself, or the first one within. */
+function shownValue(app: App, element: HTMLElement): Element | null {
+  if (app.menus.targets.has(element)) return element;
+  for (const inner of element.querySelectorAll(".sg-value")) if (app.menus.targets.has(inner)) return inner;
+  return null;
+}
+
+function barAction(app: App, action: Action): boolean {
+  const { filter, screen } = app;
+  if (action === "run") filter.run(filter.text.value);
+  else if (action === "older") filter.recall(1);
+  else if (action === "newer") {
+    if (filter.recall(-1) === null) screen.look("list");
+  } else screen.look(screen.mode.value === "one" ? screen.place.value : "list");
+  return true;
+}
+
+function menuAction(app: App, action: Action, target: HTMLElement): boolean {
+  if (action === "back") {
+    app.menus.close();
+    return true;
+  }
+  const buttons = [...(target.closest(".sg-menu")?.querySelectorAll("button") ?? [])];
+  const at = buttons.indexOf(target as HTMLButtonElement) + (action === "right" ? 1 : -1);
+  buttons[(at + buttons.length) % buttons.length]?.focus();
+  return true;
+}
+
+export function toggleFull(root: HTMLElement): void {
+  const { ownerDocument } = root;
+  if (!ownerDocument.fullscreenEnabled) return;
+  const now = (root.getRootNode() as Document | ShadowRoot).fullscreenElement;
+  void (now ? ownerDocument.exitFullscreen() : root.requestFullscreen());
+}
+
+/** Esc at the top level: the notebook's cell has the focus again. */
+function leave(root: HTMLElement): boolean {
+  const tree = root.getRootNode();
+  const outer = tree instanceof ShadowRoot ? tree.host : root.parentElement;
+  const cell = outer?.closest<HTMLElement>("[tabindex]");
+  (focused(root) as HTMLElement | null)?.blur();
+  cell?.focus({ preventScroll: true });
+  return true;
+}

@@ -1,0 +1,103 @@
+/** The list of what was found: a virtual grid, driven by keys, that only draws what is on the screen. */
+
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { leastWidth, tracks } from "../../model/columns";
+import { useApp } from "../context";
+import { holdsFocus } from "../dom";
+import { useVirtual } from "../virtual";
+import { Empty } from "./Empty";
+import { Header } from "./Header";
+import { Row } from "./Row";
+
+const HEADER = 24;
+const ROW = { one: 38, two: 24, three: 24 } as const;
+
+export function List() {
+  const app = useApp();
+  const { list, results, screen } = app;
+  const rowHeight = ROW[screen.mode.value];
+  const total = results.total.value;
+  const view = useVirtual(total, rowHeight, HEADER);
+  const columns = list.columns.value;
+  const cursor = list.cursor.value;
+  const reveal = list.reveal.value;
+  const version = results.version.value;
+  const focus = screen.focus.value;
+  const seen = useRef({ reveal, focus: 0 });
+
+  useEffect(() => {
+    results.want(view.first, view.end);
+  }, [results, view.first, view.end, version]);
+
+  useLayoutEffect(() => {
+    const element = view.scroller.current;
+    if (!element) return;
+    if (cursor.row >= 0) view.show(cursor.row);
+    const moved = seen.current.reveal !== reveal && holdsFocus(element);
+    const called = seen.current.focus !== focus && screen.place.value === "list" && focus > 0;
+    seen.current = { reveal, focus };
+    if (!moved && !called) return;
+    const cell = element.querySelector<HTMLElement>(
+      `[data-row="${cursor.row}"] [data-cell="${cursor.cell}"]`,
+    );
+    cell?.focus({ preventScroll: true });
+    cell?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [reveal, focus, view.pane.height > 0]);
+
+  const drawn: number[] = [];
+  // The row with the cursor stays mounted off the screen, or the focus would be lost by scrolling.
+  if (cursor.row >= 0 && cursor.row < view.first) drawn.push(cursor.row);
+  for (let row = view.first; row < view.end; row++) drawn.push(row);
+  if (cursor.row >= view.end && cursor.row < total) drawn.push(cursor.row);
+
+  const width = leastWidth(columns);
+  return (
+    <div class="sg-list" data-pane="list">
+      <div
+        ref={view.scroller}
+        class="sg-scroller"
+        onScroll={view.onScroll}
+        role="grid"
+        tabIndex={-1}
+        aria-label={app.rows.value === "spans" ? "Spans" : "Traces"}
+        aria-rowcount={total + 1}
+        aria-colcount={columns.length + 1}
+        aria-multiselectable="true"
+        aria-busy={app.filter.running.value}
+      >
+        <div class="sg-tall" style={{ height: `${view.height}px`, minWidth: `${width}px` }}>
+          <div
+            class="sg-window"
+            style={{
+              height: `${view.pane.height}px`,
+              "--tracks": tracks(columns),
+              "--row": `${rowHeight}px`,
+            }}
+          >
+            <Header columns={columns} cursor={cursor} />
+            <div class="sg-rows" role="rowgroup">
+              {drawn.map((row) => (
+                <Row
+                  key={row}
+                  row={row}
+                  y={view.y(row)}
+                  columns={columns}
+                  cell={cursor.row === row ? cursor.cell : -1}
+                />
+              ))}
+            </div>
+          </div>
+        </div>
+      </div>
+      {total === 0 && <Empty />}
+      {results.failure.value && (
+        <div class="sg-strip sg-error" role="alert">
+          <span class="sg-said">{results.failure.value}</span>
+          <button type="button" class="sg-fix" onClick={() => results.want(view.first, view.end)}>
+            try again
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,29 @@
+import type { ComponentChildren } from "preact";
+import type { Target } from "../../wire/contract";
+import { useApp } from "../context";
+
+interface Props {
+  readonly target: Target;
+  readonly class?: string;
+  readonly title?: string;
+  /** takes the focus in its pane, so that `.` opens the menu here */
+  readonly stop?: boolean;
+  readonly children: ComponentChildren;
+}
+
+/** A value on the screen that the value menu works on. */
+export function Value({ target, class: name, title, stop, children }: Props) {
+  const { menus } = useApp();
+  return (
+    <span
+      class={`sg-value ${name ?? ""}`}
+      title={title}
+      ref={(element) => {
+        if (element) menus.targets.set(element, target);
+      }}
+      {...(stop ? { tabIndex: -1, "data-stop": "" } : {})}
+    >
+      {children}
+    </span>
+  );
+}

@@ -1,0 +1,108 @@
+/** The trace in one line: name, status, how long, how much; who and which session; what was judged. */
+
+import { compact, cost, count, duration, exact, plural, preview } from "../../model/format";
+import type { JsonStep, TraceResult } from "../../wire/contract";
+import { Icon } from "../chrome/Icon";
+import { useApp } from "../context";
+import { Value } from "../menu/Value";
+
+export function Summary({ result }: { result: TraceResult }) {
+  const { trace } = useApp();
+  const value = (path: readonly JsonStep[], of: unknown, text: string, name = "") => (
+    <Value
+      target={{ trace_id: result.trace_id, path, value: of }}
+      class={name}
+      title={`${path.join(".")}: ${preview(of, 200)}`}
+    >
+      {text}
+    </Value>
+  );
+  const bad = result.status === "ERROR";
+  const tags = Object.entries(result.tags).map(([key, of]) => ["tag", key, of] as const);
+  return (
+    <div class="sg-summary">
+      <div class="sg-summary-line">
+        {value(["name"], result.name, result.name || "–", "sg-strong")}
+        {value(["status"], result.status, result.status, bad ? "sg-status sg-bad-text" : "sg-status")}
+        <span class="sg-space" />
+        {value(["duration"], result.duration_ms, duration(result.duration_ms))}
+        {result.tokens !== null && value(["tokens"], result.tokens, `${compact(result.tokens)} tok`)}
+        {result.cost !== null && value(["cost"], result.cost, cost(result.cost))}
+      </div>
+      <div class="sg-summary-line sg-chips">
+        <span class="sg-muted" title={exact(result.time_ms)}>
+          {plural(result.spans.id.length, "span")}
+        </span>
+        {result.assessments.map((each, n) => (
+          <Value
+            key={`${each.name} ${n}`}
+            target={{ trace_id: result.trace_id, path: [each.kind, each.name], value: each.value }}
+            class="sg-chip sg-judged"
+            title={[`${each.kind} by ${each.source_type} ${each.source_id}`, each.rationale ?? ""].join("\n")}
+          >
+            <em>{each.name}</em> {preview(each.value, 24)}
+          </Value>
+        ))}
+        {result.session_id && chip(["session_id"], "session", result.session_id)}
+        {result.user_id && chip(["user_id"], "user", result.user_id)}
+        {tags.map(([field, key, of]) => chip([field, key], key, of))}
+        <span class="sg-space" />
+        <Find />
+        <button
+          type="button"
+          class="sg-tool"
+          aria-pressed={trace.critical.value}
+          title="Critical path: what decided when the trace ended (c)"
+          aria-label="Critical path"
+          onClick={() => {
+            trace.critical.value = !trace.critical.value;
+          }}
+        >
+          <Icon name="path" />
+        </button>
+      </div>
+    </div>
+  );
+
+  function chip(path: readonly JsonStep[], name: string, of: string) {
+    return (
+      <Value
+        key={path.join(".")}
+        target={{ trace_id: result.trace_id, path, value: of }}
+        class="sg-chip"
+        title={`${name}: ${of}`}
+      >
+        <em>{name}</em> {preview(of, 24)}
+      </Value>
+    );
+  }
+}
+
+function Find() {
+  const { trace, screen } = useApp();
+  const text = trace.finding.value;
+  return (
+    <span class="sg-find">
+      <Icon name="search" />
+      <input
+        type="text"
+        value={text}
+        size={8}
+        placeholder="in trace"
+        aria-label="Find in the trace"
+        spellcheck={false}
+        onInput={(event) => trace.find(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === "Enter") trace.next("match", event.shiftKey ? -1 : 1);
+          else if (event.key === "Escape") {
+            trace.find("");
+            screen.look("trace");
+          } else return;
+          event.preventDefault();
+          event.stopPropagation();
+        }}
+      />
+      {text && <span class="sg-muted">{count(trace.matches.value.size)}</span>}
+    </span>
+  );
+}

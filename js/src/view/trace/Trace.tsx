@@ -1,0 +1,99 @@
+/** The open trace as a waterfall: a tree on the left, time on the right. */
+
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { positionOf } from "../../model/tree";
+import type { Open } from "../../state/trace";
+import { useApp } from "../context";
+import { holdsFocus } from "../dom";
+import { Blank } from "../list/Empty";
+import { useVirtual } from "../virtual";
+import { Ruler } from "./Ruler";
+import { SpanRow } from "./SpanRow";
+import { Summary } from "./Summary";
+
+const HEADER = 20;
+const ROW = { one: 38, two: 24, three: 24 } as const;
+
+export function Trace() {
+  const { trace } = useApp();
+  const open = trace.open.value;
+  const status = trace.status.value;
+  return (
+    <div class={`sg-trace ${status === "loading" ? "sg-dim" : ""}`} data-pane="trace">
+      {status === "failed" ? (
+        <Blank title="The trace could not be opened" text={trace.failure.value} />
+      ) : open ? (
+        <>
+          <Summary result={open.result} />
+          <Waterfall open={open} />
+        </>
+      ) : (
+        <Blank
+          title={status === "loading" ? "Loading…" : "No trace open"}
+          text={status === "loading" ? "" : "Click a row, or press Enter on it, to see where its time went."}
+        />
+      )}
+    </div>
+  );
+}
+
+function Waterfall({ open }: { open: Open }) {
+  const { trace, screen } = useApp();
+  const { tree } = open;
+  const rows = trace.rows.value;
+  const rowHeight = ROW[screen.mode.value];
+  const view = useVirtual(rows.length, rowHeight, HEADER);
+  const cursor = trace.cursor.value;
+  const at = positionOf(tree, rows, cursor);
+  const reveal = trace.reveal.value;
+  const focus = screen.focus.value;
+  const seen = useRef({ reveal, focus: 0 });
+  const window = { from: tree.from, to: tree.to > tree.from ? tree.to : tree.from + 1 };
+
+  useLayoutEffect(() => {
+    const element = view.scroller.current;
+    if (!element) return;
+    view.show(at);
+    const moved = seen.current.reveal !== reveal && holdsFocus(element);
+    const called = seen.current.focus !== focus && screen.place.value === "trace" && focus > 0;
+    seen.current = { reveal, focus };
+    if (moved || called)
+      element.querySelector<HTMLElement>(`[data-row="${rows[at]}"]`)?.focus({ preventScroll: true });
+  }, [reveal, focus, open, view.pane.height > 0]);
+
+  const drawn: number[] = [];
+  if (at >= 0 && at < view.first) drawn.push(at);
+  for (let row = view.first; row < view.end; row++) drawn.push(row);
+  if (at >= view.end) drawn.push(at);
+
+  return (
+    <div
+      ref={view.scroller}
+      class="sg-scroller"
+      onScroll={view.onScroll}
+      role="treegrid"
+      tabIndex={-1}
+      aria-label={`Spans of ${open.result.name}`}
+      aria-rowcount={tree.count}
+    >
+      <div class="sg-tall" style={{ height: `${view.height}px` }}>
+        <div class="sg-window" style={{ height: `${view.pane.height}px`, "--row": `${rowHeight}px` }}>
+          <Ruler window={window} width={view.pane.width} />
+          <div class="sg-rows" role="rowgroup">
+            {drawn.map((place) => (
+              <SpanRow
+                key={rows[place]}
+                open={open}
+                row={rows[place]!}
+                y={view.y(place)}
+                width={view.pane.width}
+                window={window}
+                current={place === at}
+              />
+            ))}
+          </div>
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+/** Virtual rows for a pane: which to draw, and how far they are moved. Shared by list and waterfall. */
+
+import { type Signal, useSignal } from "@preact/signals";
+import type { RefObject } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import {
+  type Extent,
+  offsetShowing,
+  type Position,
+  rowsAt,
+  scrolled,
+  scrollerHeight,
+  topFor,
+} from "../model/scroll";
+
+export interface Virtual {
+  readonly scroller: RefObject<HTMLDivElement | null>;
+  readonly onScroll: () => void;
+  /** height of the scrolled element, header included, in px */
+  readonly height: number;
+  /** size of the pane in px */
+  readonly pane: { readonly width: number; readonly height: number };
+  readonly first: number;
+  readonly end: number;
+  /** where row `row` is drawn, in px below the header */
+  y(row: number): number;
+  show(row: number): void;
+}
+
+export function useVirtual(rows: number, rowHeight: number, header: number): Virtual {
+  const scroller = useRef<HTMLDivElement>(null);
+  const position = useSignal<Position>({ top: 0, offset: 0 });
+  const pane = useSize(scroller);
+  const viewport = Math.max(0, pane.value.height - header);
+  const extent: Extent = { rows, rowHeight, viewport };
+  const live = useRef(extent);
+  live.current = extent;
+  const most = Math.max(0, rows * rowHeight - viewport);
+  const offset = Math.min(position.value.offset, most);
+  const [first, end] = rowsAt(offset, extent);
+
+  return {
+    scroller,
+    onScroll() {
+      const top = scroller.current?.scrollTop ?? 0;
+      position.value = scrolled(position.peek(), top, live.current);
+    },
+    height: scrollerHeight(extent) + header,
+    pane: pane.value,
+    first,
+    end,
+    y: (row) => row * rowHeight - offset,
+    show(row) {
+      const element = scroller.current;
+      if (!element || row < 0 || live.current.viewport === 0) return;
+      const wanted = offsetShowing(row, Math.min(position.peek().offset, most), live.current);
+      if (wanted === position.peek().offset) return;
+      position.value = topFor(wanted, live.current);
+      element.scrollTop = position.value.top;
+    },
+  };
+}
+
+export function useSize(ref: RefObject<HTMLElement | null>): Signal<{ width: number; height: number }> {
+  const size = useSignal({ width: 0, height: 0 });
+  useLayoutEffect(() => {
+    const element = ref.current;
+    if (!element) return;
+    const measure = (): void => {
+      const { clientWidth: width, clientHeight: height } = element;
+      if (width !== size.peek().width || height !== size.peek().height) size.value = { width, height };
+    };
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    measure();
+    return () => observer.disconnect();
+  }, [ref, size]);
+  return size;
+}
