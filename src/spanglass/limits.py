@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 # The filter language
-MAX_FILTER_BYTES = 20_000  # a text longer than this is a mistake or an attack; parsing it stays under a millisecond or so
+MAX_FILTER_BYTES = (
+    20_000  # a text longer than this is a mistake or an attack; parsing it stays under a millisecond or so
+)
 MAX_FILTER_DEPTH = 100  # recursion in parser, resolver and emitter stays far from Python's own limit
 MAX_ERROR_CHARS = 300  # an error must be readable in one glance, in a traceback and in the widget
 MAX_REGEX_BYTES = 1_000  # longer patterns are generated ones, better written as IN
@@ -49,7 +51,10 @@ MAX_PATH_STEPS = 200  # steps of a path into a JSON value
 CUT_DEPTH = 60  # levels of a JSON value that travel with a span; deeper ones are fetched when opened
 CUT_NAME_CHARS = 300  # names in lists and trees; the whole name is in the span's details
 PREVIEW_CHARS = 200  # a cell of the list
+MAX_CLICKED_CHARS = 2_000  # a value that a click writes into the filter; a longer one cannot be read there
 MAX_STATIC_SPANS = 200  # rows of the static waterfall
+MAX_STATIC_SPANS_READ = 5_000  # a larger trace is not read for a waterfall that shows its first rows
+MAX_KNOWN = 2_000  # keys or values of a store that a text is compared with for "did you mean"
 MAX_JSON_DEPTH = 200  # deeper values are kept as text: orjson writes 254 levels, SQLite reads 1,000
 MAX_VALUES_PER_KEY = 64  # of one attribute in one span; an embedding vector is nothing to look up by equality
 VOCABULARY_DEPTH = 3  # object keys on a path that is offered for completion; deeper ones are typed by hand
@@ -67,6 +72,9 @@ SNAPSHOT_DEPTH = 100  # levels copied of one value, below what every JSON reader
 SNAPSHOT_TEXT_CHARS = 20_000  # of an object that has no JSON and is kept by its str()
 SNAPSHOT_ROWS = 1_000  # of a DataFrame, Series or Index: the trace is no place for the data set
 MAX_STREAMED_ITEMS = 100_000  # items of one generator that are kept: an endless stream must not fill the memory
+MAX_TRACEBACK_FRAMES = (
+    50  # of one exception event, the innermost: formatting a frame costs 20 µs, at every span it leaves
+)
 MAX_TRACEBACK_CHARS = 40_000  # of one exception event; the end of it, which names the place, is kept
 MAX_QUEUED_SPANS = 50_000  # recorded and not yet written; the recording code waits for the writer beyond this
 MAX_QUEUED_BYTES = 256_000_000  # the same bound in bytes of text, for spans with large inputs and outputs

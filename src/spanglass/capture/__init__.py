@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from spanglass.capture.captures import Captured, capture
@@ -35,8 +37,6 @@ def flush(timeout: float | None = None) -> bool:
     >>> flush()
     True
     """
-    import sys
-
     if "spanglass.capture.provider" not in sys.modules:  # then nothing was recorded
         return True
     from spanglass.capture import provider
@@ -72,3 +72,14 @@ __all__ = [
     "trace",
     "update_current_trace",
 ]
+
+
+class _Callable(ModuleType):
+    """Python puts a package into its parent under its name, so ``spanglass.capture`` can be this room as well as the
+    context manager: called, it is the latter."""
+
+    def __call__(self) -> capture:
+        return capture()
+
+
+sys.modules[__name__].__class__ = _Callable

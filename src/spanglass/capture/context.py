@@ -103,7 +103,7 @@ def update_current_trace(
     if state is not None:
         state = _text(getattr(state, "value", state)).upper()
         if state not in (TraceStatus.OK, TraceStatus.ERROR):
-            warn(f"a trace's state is 'OK' or 'ERROR', not {state!r}", stacklevel=3)
+            warn(f"a trace's state is 'OK' or 'ERROR', not {state!r}")
         else:
             facts.status = state
     if session_id is not None:
@@ -119,7 +119,7 @@ def update_current_trace(
         if value is not None:
             setattr(facts, field, _text(value))
     if span is None or not _tell(facts):
-        warn("update_current_trace() was called outside of a trace: nothing was recorded", stacklevel=3)
+        warn("update_current_trace() was called outside of a trace: nothing was recorded")
 
 
 def _tell(facts: TraceFacts) -> bool:
@@ -135,7 +135,7 @@ def _text_facts(facts: TraceFacts, tags: Mapping[str, Any] | None, metadata: Map
         try:
             items = list(given.items())
         except Exception:  # whatever a foreign object does
-            warn(f"tags and metadata are dicts, not {type(given).__name__}", stacklevel=4)
+            warn(f"tags and metadata are dicts, not {type(given).__name__}", stacklevel=3)
             continue
         for key, value in items:
             kept[_text(key)] = None if value is None else _text(value)

@@ -18,7 +18,7 @@ from spanglass.capture.report import said, warn
 from spanglass.capture.snapshot import dump, plain, snapshot, text
 from spanglass.entities import Json, SpanEvent, SpanStatus, SpanType
 from spanglass.formats.dialects import own
-from spanglass.limits import MAX_TRACEBACK_CHARS
+from spanglass.limits import MAX_TRACEBACK_CHARS, MAX_TRACEBACK_FRAMES
 
 _FLAT = (str, bool, int, float)
 
@@ -84,7 +84,7 @@ class LiveSpan:
         code = getattr(status, "status_code", status)
         name = text(getattr(code, "name", code)).upper().removeprefix("STATUS_CODE_")
         if name not in (SpanStatus.OK, SpanStatus.ERROR, SpanStatus.UNSET):
-            warn(f"a span's status is 'OK' or 'ERROR', not {name!r}", stacklevel=3)
+            warn(f"a span's status is 'OK' or 'ERROR', not {name!r}")
             return
         if description is None:
             description = getattr(status, "description", None)
@@ -206,7 +206,7 @@ def _items(attributes: Mapping[str, Any] | None) -> list[tuple[Any, Any]]:
     try:
         return list(attributes.items())
     except Exception as error:
-        warn(f"attributes are a dict, not {type(attributes).__name__} ({said(error)})", stacklevel=4)
+        warn(f"attributes are a dict, not {type(attributes).__name__} ({said(error)})", stacklevel=3)
         return []
 
 
@@ -214,7 +214,7 @@ def _described(error: BaseException) -> dict[str, str]:
     kind = type(error)
     module = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
     try:
-        trace = "".join(traceback.format_exception(kind, error, error.__traceback__))
+        trace = "".join(traceback.format_exception(kind, error, error.__traceback__, limit=-MAX_TRACEBACK_FRAMES))
     except Exception as failure:
         trace = f"(no stack trace: {said(failure)})"
     return {

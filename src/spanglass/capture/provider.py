@@ -132,6 +132,9 @@ def _install_hooks(ours: SpanglassProcessor) -> None:
         ours.writer.flush()
 
     before_read(before_reading)
+    # At the end of Python, connections are closed by finalizers. What is registered last comes first then, and the
+    # first finalizer of all registers them: so let there be one before our last write is registered.
+    weakref.finalize(ours, bool)
     atexit.register(_at_exit, ours)
     if "IPython" in sys.modules:
         shell = sys.modules["IPython"].get_ipython()

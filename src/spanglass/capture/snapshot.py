@@ -77,7 +77,10 @@ def _described(value: Any) -> str:
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # a __str__ may raise anything, SystemExit too
-        return f"<{type(value).__name__}: its text failed with {type(error).__name__}>"
+        return f"<{_kind_name(type(value))}: its text failed with {_kind_name(type(error))}>"
+
+
+_kind_name = type.__dict__["__name__"].__get__  # a class's name, whatever its metaclass makes of the question
 
 
 class _Walk:
@@ -105,9 +108,9 @@ class _Walk:
             elif kind is float:
                 target[key] = value if math.isfinite(value) else _not_finite(value)
             elif depth > SNAPSHOT_DEPTH:
-                target[key] = f"<{kind.__name__}: nested deeper than {SNAPSHOT_DEPTH}>"
+                target[key] = f"<{_kind_name(kind)}: nested deeper than {SNAPSHOT_DEPTH}>"
             elif _is_in(value, path):
-                target[key] = f"<{kind.__name__}: contains itself>"
+                target[key] = f"<{_kind_name(kind)}: contains itself>"
             else:
                 try:
                     content = _opened(value)
