@@ -21,7 +21,7 @@ def encode(value: Json) -> str:
     """The JSON text of a value.
 
     NaN and the infinities become the texts "NaN", "Infinity" and "-Infinity" (as protobuf's JSON mapping has
-    it), integers beyond 64 bits their digits, lone surrogates U+FFFD, and what is nested deeper than
+    it), integers beyond 64 bits their digits, NULs and lone surrogates U+FFFD, and what is nested deeper than
     ``MAX_JSON_DEPTH`` its own JSON text. A value that is none of JSON's becomes ``str(value)``.
 
     >>> encode({"a": [1, float("nan")]})
@@ -32,7 +32,7 @@ def encode(value: Json) -> str:
     except (TypeError, ValueError, RecursionError):
         return orjson.dumps(_plain(value)).decode()
     # A NaN has become null, without a word; and orjson goes a little deeper than our bound.
-    if (b"null" in text and _has_odd_float(value)) or _may_be_deep(text):
+    if (b"null" in text and _has_odd_float(value)) or b"\\u0000" in text or _may_be_deep(text):
         text = orjson.dumps(_plain(value))
     return text.decode()
 
@@ -48,7 +48,12 @@ def decode(text: str | None) -> Json:
 
 
 def clean(text: str) -> str:
-    """The text with every lone surrogate replaced by U+FFFD: SQLite stores UTF-8, which has no way to say them."""
+    """The text with every NUL and every lone surrogate replaced by U+FFFD.
+
+    SQLite stores UTF-8, which has no way to say the latter, and its functions take a NUL for the end.
+    """
+    if "\0" in text:
+        text = text.replace("\0", "\ufffd")
     if text.isascii():
         return text
     try:

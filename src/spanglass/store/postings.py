@@ -121,7 +121,7 @@ def key_paths(scope: str, value: Json) -> set[Seen]:
     """
     found: set[Seen] = set()
     stack: list[tuple[str, Json, int]] = [("", value, VOCABULARY_DEPTH)]
-    while stack and len(found) < MAX_VOCABULARY_KEYS:
+    while stack:
         path, value, depth = stack.pop()
         if isinstance(value, dict):
             prefix = f"{path}." if path else ""
@@ -129,6 +129,8 @@ def key_paths(scope: str, value: Json) -> set[Seen]:
                 word = _TYPES.get(type(item))
                 if word is None or len(key) > SHORT_VALUE_CHARS:
                     continue
+                if len(found) == MAX_VOCABULARY_KEYS:
+                    return found
                 found.add((scope, prefix + key, word))
                 if depth > 1 and isinstance(item, (dict, list)):
                     stack.append((prefix + key, item, depth - 1))

@@ -109,7 +109,7 @@ def span_row(span: Span, sid: int, symbols: Symbols) -> SpanRow:
         STATUS_CODES.get(span.status, 0),
         start,
         end,
-        None if end is None else max(0, end - start),
+        None if end is None else integer(max(0, end - start)),
         integer(span.input_tokens),
         integer(span.output_tokens),
         None if span.cost is None or not math.isfinite(span.cost) else float(span.cost),

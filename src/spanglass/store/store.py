@@ -196,7 +196,7 @@ class Store:
         elif experiment_id is not None or max_traces is not None:
             raise StoreError("experiment_id and max_traces go with max_timestamp_ms, not with trace_ids")
         deleted = 0
-        for chunk in reading.chunks(list(trace_ids or ()), DELETE_CHUNK):
+        for chunk in reading.chunks([clean(id) for id in trace_ids or ()], DELETE_CHUNK):
             with self.transaction() as connection:
                 deleted += deletion.delete(connection, chunk)
         return deleted
@@ -217,7 +217,7 @@ class Store:
     def trace_infos(self, trace_ids: Sequence[str]) -> list[TraceInfo]:
         """What is known of these traces, in this order, assessments included; unknown ids are left out."""
         self.refresh()
-        return reading.trace_infos(self.connection, trace_ids)
+        return reading.trace_infos(self.connection, [clean(id) for id in trace_ids])
 
     def traces(self, trace_ids: Sequence[str]) -> list[Trace]:
         """These traces, in this order, their spans read when touched; unknown ids are left out."""
@@ -229,22 +229,22 @@ class Store:
     def spans(self, trace_id: str) -> list[Span]:
         """The spans of a trace in preorder; none for an unknown id."""
         self.refresh()
-        return reading.spans(self.connection, trace_id)
+        return reading.spans(self.connection, clean(trace_id))
 
     def spans_of(self, trace_ids: Sequence[str]) -> dict[str, list[Span]]:
         """The spans of several traces, each in preorder, by trace id; unknown ids are left out."""
         self.refresh()
-        return reading.spans_of(self.connection, trace_ids)
+        return reading.spans_of(self.connection, [clean(id) for id in trace_ids])
 
     def span(self, trace_id: str, span_id: str) -> Span | None:
         """One span, or None."""
         self.refresh()
-        return reading.span(self.connection, trace_id, span_id)
+        return reading.span(self.connection, clean(trace_id), clean(span_id))
 
     def skeleton(self, trace_id: str) -> Skeleton:
         """The shape of a trace as columns in preorder, no payload read."""
         self.refresh()
-        return reading.skeleton(self.connection, trace_id)
+        return reading.skeleton(self.connection, clean(trace_id))
 
     # ------------------------------------------------------------ experiments and runs
 
@@ -303,7 +303,7 @@ class Store:
     def assessments(self, trace_id: str) -> list[Assessment]:
         """A trace's assessments and those of its session, oldest first, invalid ones included."""
         self.refresh()
-        infos = reading.trace_infos(self.connection, [trace_id])
+        infos = reading.trace_infos(self.connection, [clean(trace_id)])
         if not infos:
             raise StoreError(f"there is no trace with the id {trace_id!r}")
         return infos[0].assessments
