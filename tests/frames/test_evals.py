@@ -62,6 +62,12 @@ def test_dicts_of_fields_make_dicts(store: Store, greetings: pd.DataFrame) -> No
     assert frame["inputs"][0] == {"who": "Tom", "state": "OK"}
 
 
+def test_the_index_can_say_which_trace_a_row_is(store: Store, greetings: pd.DataFrame) -> None:
+    indexed = greetings.rename(columns={"request_id": "trace_id"}).set_index("trace_id")[["status"]]
+    frame = to_eval(indexed, "greet.inputs.name", store=store)
+    assert frame[["trace_id", "inputs"]].to_numpy().tolist() == [["t1", "Tom"], ["t2", "Mary"]]
+
+
 def test_a_field_needs_to_know_of_which_traces() -> None:
     with pytest.raises(ValueError, match=r"has no column 'outputs\.answer', and without a column trace_id"):
         to_eval(pd.DataFrame({"inputs": ["a"]}), outputs="outputs.answer")

@@ -69,7 +69,7 @@ def test_a_column_is_named_as_written_without_backticks(store: Store) -> None:
     [
         ("first", ["Tom", "Mary", None]),
         ("last", ["Tom again", "Mary again", None]),
-        ("all", [["Tom", "Tom again"], ["Mary", "Mary again"], []]),
+        ("all", [["Tom", "Tom again"], ["Mary", "Mary again"], None]),
     ],
 )
 def test_pick_chooses_among_several_matches(store: Store, pick: str, expected: list[Any]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from spanglass.entities import Batch, Span, Trace
+from spanglass.entities import Batch, Span, Trace, TraceFacts
 from spanglass.filters import FilterError
 from spanglass.frames import search_traces
 from spanglass.store import Store, set_active_experiment
@@ -79,6 +79,19 @@ def test_traces_in_other_experiments_are_pointed_out(store: Store) -> None:
 def test_a_filter_that_may_not_mean_what_it_says_is_warned_of(store: Store) -> None:
     with pytest.warns(UserWarning, match="did you mean 'OK'"):
         search_traces(experiment_ids="all", filter_string="status = 'ok' OR name = 'greet'", store=store)
+
+
+def test_an_unknown_tag_is_named_with_the_nearest_known_one(store: Store) -> None:
+    with pytest.warns(UserWarning, match="person"):
+        search_traces(experiment_ids="all", filter_string="tag.persn = 'Tom' OR name = 'greet'", store=store)
+
+
+def test_a_known_tag_among_very_many_is_not_called_unknown(store: Store) -> None:
+    many = {f"key{number:05}": "x" for number in range(3_000)}
+    store.write(Batch(traces=[TraceFacts("t1", tags=many)]))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert ids(store, experiment_ids="all", filter_string="tag.key02999 = 'x'") == ["t1"]
 
 
 def test_a_store_without_traces_is_no_reason_for_a_warning(tmp_path: Any) -> None:

@@ -44,7 +44,7 @@ def automated_readability_index(text: str) -> float:
     ``.``, ``!`` or ``?`` before white space, and one of fewer than three words is not counted, unless it is all.
 
     >>> round(automated_readability_index("The quick brown fox jumps over the lazy dog."), 2)
-    1.9
+    1.91
     """
     words = _words(text)
     if words == 0:

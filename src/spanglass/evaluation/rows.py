@@ -12,7 +12,7 @@ import pandas as pd
 from spanglass.entities import Trace
 from spanglass.frames import to_eval
 from spanglass.frames.evals import TARGET_COLUMN
-from spanglass.frames.schema import ID_COLUMNS
+from spanglass.frames.schema import ID_COLUMNS, trace_ids
 from spanglass.frames.series import cells
 from spanglass.store import Store
 
@@ -72,16 +72,15 @@ def column_of(frame: pd.DataFrame, argument: str, name: str | None, usual: Seque
 def read_rows(frame: pd.DataFrame, targets: str | None, predictions: str | None) -> list[Row]:
     """A row for each of the frame's; with ``predictions``, the outputs are there and so is their trace."""
     input_column = column_of(frame, "inputs", None, INPUT_COLUMNS)
-    id_column = column_of(frame, "trace_id", None, ID_COLUMNS)
     if input_column is not None:
         inputs = cells(frame[input_column])
     else:
-        features = [name for name in frame.columns if name not in (targets, predictions, id_column)]
+        features = [name for name in frame.columns if name not in (targets, predictions, *ID_COLUMNS)]
         values = {name: cells(frame[name]) for name in features}
         inputs = [{str(name): values[name][number] for name in features} for number in range(len(frame))]
     nothing = [None] * len(frame)
     expected = nothing if targets is None else cells(frame[targets])
-    sources = nothing if id_column is None else cells(frame[id_column])
+    sources = trace_ids(frame) or nothing
     rows = [Row(*given) for given in zip(inputs, expected, sources, strict=True)]
     if predictions is not None:
         for row, output in zip(rows, cells(frame[predictions]), strict=True):

@@ -13,7 +13,7 @@ from spanglass.entities import Trace
 from spanglass.filters import resolve_column
 from spanglass.filters.algebra import Field, Of, Path, Value
 from spanglass.frames.arguments import checked_choice
-from spanglass.frames.schema import ID_COLUMNS
+from spanglass.frames.schema import trace_ids
 from spanglass.frames.series import TEXT, cells, inferred, objects, typed
 from spanglass.limits import FRAME_CHUNK
 from spanglass.store import Store, current_store
@@ -41,7 +41,7 @@ def to_eval(
     Parameters
     ----------
     data:
-        A frame with a column ``trace_id`` or ``request_id`` (``search_traces`` makes it), traces, or trace ids.
+        A frame with a column or index ``trace_id`` or ``request_id`` (``search_traces`` makes it), traces, or ids.
     inputs, outputs, expectations:
         Each a column of the frame, else a field (``"greet.inputs.name"``, ``"expectation.answer"``), or a dict of
         either by name, which makes dicts. By default inputs and outputs are the columns of that name, else what
@@ -111,11 +111,10 @@ class _Rows:
         self._store = store
         if isinstance(data, pd.DataFrame):
             self._frame = data
-            id_column = next((name for name in ID_COLUMNS if name in data.columns), None)
-            self.ids = None if id_column is None else cells(data[id_column])
+            self.ids = trace_ids(data)
         else:
             self._frame = pd.DataFrame()
-            self.ids = [_trace_id(item) for item in data]
+            self.ids = list(map(_trace_id, data))
 
     def first_of(self, *names: str) -> str | None:
         """The first of these names that is a column."""

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from spanglass.engines.base import Engine
 from spanglass.filters import FilterError, check, resolve
 from spanglass.filters.algebra import ALL_TRACES, Query
+from spanglass.limits import MAX_KNOWN
 from spanglass.store import Store, active_experiment_id
 
 STACKLEVEL = 3
@@ -66,7 +67,10 @@ def say_why_empty(engine: Engine, query: Query) -> None:
 
 
 class Seen:
-    """What a store has seen, as the filter language's advice asks for it."""
+    """What a store has seen, as the filter language's advice asks for it.
+
+    Where there are too many keys or values to know them all none are known: nothing is then called unknown.
+    """
 
     __slots__ = ("_engine",)
 
@@ -75,11 +79,15 @@ class Seen:
 
     def keys(self, scope: str) -> dict[str, int]:
         """The keys seen in a scope with the number of traces."""
-        return {entry.label: entry.count for entry in self._engine.vocabulary(scope)}
+        return self._known(scope, None)
 
     def values(self, scope: str, key: str) -> dict[str, int]:
         """The values seen under a key with the number of traces."""
-        return {entry.label: entry.count for entry in self._engine.vocabulary(scope, key)}
+        return self._known(scope, key)
+
+    def _known(self, scope: str, key: str | None) -> dict[str, int]:
+        entries = self._engine.vocabulary(scope, key, top=MAX_KNOWN)
+        return {} if len(entries) == MAX_KNOWN else {entry.label: entry.count for entry in entries}
 
 
 def _experiments(

@@ -10,7 +10,7 @@ import pandas as pd
 
 from spanglass.entities import Trace
 from spanglass.frames.mlflow3 import assessment_document, span_document, trace_json
-from spanglass.frames.series import TEXT, typed
+from spanglass.frames.series import TEXT, cells, typed
 from spanglass.frames.spans import SpanList
 
 SchemaName = Literal["mlflow2", "mlflow3"]
@@ -62,6 +62,20 @@ SCHEMAS: dict[str, tuple[SchemaColumn, ...]] = {"mlflow2": MLFLOW2, "mlflow3": M
 
 ID_COLUMNS = ("trace_id", "request_id")
 """The columns that say which trace a row is, under either name."""
+
+
+def trace_ids(frame: pd.DataFrame) -> list[str | None] | None:
+    """Which trace each row of a frame is, as a column or the index says it; None where nothing does.
+
+    >>> trace_ids(pd.DataFrame({"name": ["greet"]}, index=pd.Index(["t1"], name="trace_id")))
+    ['t1']
+    """
+    for name in ID_COLUMNS:
+        if name in frame.columns:
+            return cells(frame[name])
+        if name in frame.index.names:
+            return cells(frame.index.get_level_values(name).to_series())
+    return None
 
 
 def trace_frame(traces: Sequence[Trace], schema: str = "mlflow2") -> pd.DataFrame:
