@@ -149,8 +149,8 @@ class Reader:
     def maybe_number(self, name: str) -> int | None:
         return None if self._fields.get(name) is None else self.number(name)
 
-    def choice(self, name: str, choices: Sequence[T]) -> T:
-        value = self._fields.get(name)
+    def choice(self, name: str, choices: Sequence[T], default: T | None = None) -> T:
+        value = self._fields.get(name, default)
         good = isinstance(value, (str, type(None))) and value in choices
         return self._need(name, value, good, f"one of {', '.join(map(repr, choices))}")
 
@@ -213,7 +213,10 @@ READERS: dict[str, Callable[[Reader], Any]] = {
         read.text("filter"), read.choice("op", get_args(wire.EditOp)), read.target("target")
     ),
     "sort": lambda read: wire.SortParams(
-        read.text("filter"), read.text("column"), read.choice("direction", (*get_args(wire.Direction), None))
+        read.text("filter"),
+        read.choice("rows", get_args(wire.RowMode), "traces"),
+        read.text("column"),
+        read.choice("direction", (*get_args(wire.Direction), None)),
     ),
     "column": lambda read: wire.ColumnParams(read.target("target")),
     "find": lambda read: wire.FindParams(read.text("trace_id"), read.text("text")),

@@ -70,6 +70,11 @@ def static_html(
     return "".join(parts)
 
 
+def static_text(message: str) -> str:
+    """A message where rows should be."""
+    return f'<p style="font-family:system-ui,sans-serif;font-size:12px">{text(message, 300)}</p>'
+
+
 def fit(lines: Iterable[str], max_bytes: int) -> list[str]:
     """As many lines as fit."""
     kept, size = [], 0

@@ -95,6 +95,7 @@ class EditParams:
 @dataclass(frozen=True, slots=True)
 class SortParams:
     filter: str
+    rows: RowMode
     column: str
     direction: Direction | None
 

@@ -22,15 +22,19 @@ Lane = Literal["query", "detail"]
 class Job:
     """Something to be done once on a worker, unless it is cancelled before it begins.
 
-    ``work`` is given the switch that stops it. ``dropped`` is called instead when it never began.
+    ``owner`` is whose job it is; ``work`` is given the switch that stops it; ``dropped`` is called instead when it
+    never began.
     """
 
-    __slots__ = ("cancel", "dropped", "owner", "state", "work")
+    __slots__ = ("cancel", "dropped", "lane", "owner", "state", "work")
 
-    def __init__(self, owner: Hashable, work: Callable[[Cancel], None], dropped: Callable[[], None]) -> None:
+    def __init__(
+        self, owner: Hashable, work: Callable[[Cancel], None], dropped: Callable[[], None], lane: Lane = "query"
+    ) -> None:
         self.owner = owner
         self.work = work
         self.dropped = dropped
+        self.lane = lane
         self.cancel = Cancel()
         self.state: Literal["waiting", "running", "over"] = "waiting"
 
@@ -41,7 +45,7 @@ class Workers:
     They are daemons so that a query still running never keeps a kernel from exiting.
 
     >>> done = threading.Event()
-    >>> job = Workers(1, 1).submit("me", lambda cancel: done.set(), lambda: None)
+    >>> Workers(1, 1).submit(Job("me", lambda cancel: done.set(), lambda: None))
     >>> done.wait(5)
     True
     """
@@ -49,27 +53,19 @@ class Workers:
     def __init__(self, query_threads: int, detail_threads: int) -> None:
         self._condition = threading.Condition()
         self._waiting: dict[Lane, deque[Job]] = {"query": deque(), "detail": deque()}
-        self._threads = {"query": query_threads, "detail": detail_threads}
+        self._threads: dict[Lane, int] = {"query": query_threads, "detail": detail_threads}
         self._started = False
 
-    def submit(
-        self,
-        owner: Hashable,
-        work: Callable[[Cancel], None],
-        dropped: Callable[[], None],
-        lane: Lane = "query",
-    ) -> Job:
-        """Have ``work(cancel)`` done. An owner's oldest waiting job is dropped when it has too many."""
-        job = Job(owner, work, dropped)
+    def submit(self, job: Job) -> None:
+        """Have a job done. Its owner's oldest waiting job is dropped when there are too many."""
         with self._condition:
             self._start()
-            theirs = [waiting for waiting in self._waiting[lane] if waiting.owner == owner]
-            too_many = theirs[0] if len(theirs) >= limits.MAX_PENDING else None
-            self._waiting[lane].append(job)
+            waiting = self._waiting[job.lane]
+            theirs = [other for other in waiting if other.owner == job.owner]
+            waiting.append(job)
             self._condition.notify_all()
-        if too_many is not None:
-            self.cancel(too_many)
-        return job
+        if len(theirs) >= limits.MAX_PENDING:
+            self.cancel(theirs[0])
 
     def cancel(self, job: Job) -> None:
         """Stop a job: a waiting one is dropped, a running one is told to end."""
@@ -77,9 +73,7 @@ class Workers:
             was = job.state
             if was == "waiting":
                 job.state = "over"
-                for waiting in self._waiting.values():
-                    if job in waiting:
-                        waiting.remove(job)
+                self._waiting[job.lane].remove(job)
         if was == "waiting":
             job.dropped()
         elif was == "running":

@@ -1,0 +1,52 @@
+"""The one table of what the browser can ask, and what becomes of an error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from spanglass.engines.base import Cancel, Cancelled, DeadlineExceeded, EngineError
+from spanglass.explorer import diagnostics, rows, texts, traces
+from spanglass.explorer.envelope import WireFault
+from spanglass.explorer.source import Source
+from spanglass.explorer.workers import Lane
+from spanglass.filters import FilterError
+from spanglass.store import StoreError
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """What answers a request, and the lane it is answered in."""
+
+    call: Callable[[Source, Any, Cancel], Any]
+    lane: Lane
+
+
+METHODS: dict[str, Method] = {
+    "page": Method(rows.page, "query"),
+    "count": Method(rows.count, "query"),
+    "trace": Method(traces.trace, "detail"),
+    "span": Method(traces.span, "detail"),
+    "slice": Method(traces.slice, "detail"),
+    "check": Method(texts.check, "detail"),
+    "edit": Method(texts.edit, "detail"),
+    "sort": Method(texts.sort, "detail"),
+    "column": Method(texts.column, "detail"),
+    "find": Method(traces.find, "query"),
+}
+
+
+def fault_of(error: Exception) -> WireFault:
+    """The error reply that an exception becomes."""
+    if isinstance(error, WireFault):
+        return error
+    if isinstance(error, FilterError):
+        return diagnostics.fault_of(error)
+    if isinstance(error, Cancelled):
+        return WireFault("cancelled", "the request was cancelled")
+    if isinstance(error, DeadlineExceeded):
+        return WireFault("deadline", str(error))
+    if isinstance(error, (EngineError, StoreError)):
+        return WireFault("internal", str(error))
+    return WireFault("internal", f"{type(error).__name__}: {error}")

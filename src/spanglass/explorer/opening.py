@@ -1,0 +1,94 @@
+"""``explore``: an explorer for whatever holds traces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from spanglass.explorer.source import Scope, Source, checked_columns, open_source
+from spanglass.explorer.views import DEFAULT_HEIGHT, Memory
+from spanglass.explorer.widget import Explorer
+from spanglass.explorer.wire import ColumnSpec, RowMode
+from spanglass.frames.arguments import checked_experiment_ids
+from spanglass.store import Store
+
+
+def explore(
+    source: Any = None,
+    *,
+    filter: str | None = None,
+    experiment_ids: Sequence[str] | Literal["all"] | None = None,
+    run_id: str | None = None,
+    columns: Sequence[ColumnSpec] | None = None,
+    rows: RowMode | None = None,
+    view: Mapping[str, Any] | None = None,
+    key: str | None = None,
+    height: int | None = None,
+    embed: bool = True,
+    store: Store | str | Path | None = None,
+) -> Explorer:
+    """See traces: a widget with a list, a waterfall and the details of each span.
+
+    Parameters
+    ----------
+    source:
+        A store or its path, a DataFrame of ``search_traces``, a list of traces, or a file, pattern or folder that
+        ``ingest`` reads. None is the current store.
+    filter:
+        A text of the filter language to begin with.
+    experiment_ids:
+        Only traces of these experiments; all by default.
+    run_id:
+        Only traces of this run.
+    columns:
+        Extra columns: field paths, or ``{"path": …, "pick": …, "name": …}``.
+    rows:
+        ``"traces"``, or ``"spans"`` for a row per span that the filter's last block matches.
+    view:
+        What ``ex.view`` of another explorer gave. The arguments beside it win over it.
+    key:
+        Keep filter, columns, selection and arrangement in the store under this name, and take them up again when
+        the cell is run anew with the same arguments.
+    height:
+        In pixels, 480 by default.
+    embed:
+        False leaves the text of traces out of the notebook file.
+    store:
+        The store, as every function here takes it; the same as ``source``.
+
+    Raises
+    ------
+    FilterError
+        The filter, or the path of a column, cannot be understood.
+    ValueError, TypeError
+        An argument is not what it should be; the text names it.
+    """
+    arguments = {
+        "filter": filter,
+        "columns": None if columns is None else list(columns),
+        "rows": rows,
+        "height": height,
+        "experiment_ids": checked_experiment_ids(experiment_ids),
+        "run_id": run_id,
+    }
+    asked = {**(view or {}), **{name: value for name, value in arguments.items() if value is not None}}
+    unknown = sorted(set(asked) - {*arguments, "panes", "widths"})
+    if unknown:
+        raise ValueError(f"view has no {', '.join(map(repr, unknown))}")
+    ids = asked.pop("experiment_ids", None)
+    scope = Scope(None if ids == "all" else ids, asked.pop("run_id", None))
+    opened = open_source(source, scope, store)
+    state = {
+        "filter": asked.get("filter", ""),
+        "columns": checked_columns(asked.get("columns", [])),
+        "height": asked.get("height", DEFAULT_HEIGHT),
+        "screen": {name: asked[name] for name in ("rows", "panes", "widths") if name in asked},
+    }
+    if key is None or not isinstance(opened, Source):
+        return Explorer(opened, embed=embed, **state)
+    memory = Memory(key, state)
+    try:
+        return Explorer(opened, memory=memory, embed=embed, **{**state, **memory.recall(opened.store)})
+    except (TypeError, ValueError):  # what was kept is not sound any more, or never was what is asked for
+        return Explorer(opened, memory=memory, embed=embed, **state)

@@ -1,0 +1,129 @@
+"""Rows of the list for the browser: pages, counts, and what the widget opens with."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from spanglass import limits
+from spanglass.engines.base import Cancel, DeadlineExceeded, EngineError, RowPage
+from spanglass.explorer.details import preview
+from spanglass.explorer.diagnostics import on_wire
+from spanglass.explorer.envelope import utf16_offset
+from spanglass.explorer.source import Source, Unreadable, column_of
+from spanglass.explorer.wire import (
+    WIRE_VERSION,
+    Boot,
+    CountParams,
+    CountResult,
+    Diagnostic,
+    PageParams,
+    PageResult,
+    RowMode,
+    Rows,
+)
+from spanglass.filters.algebra import Query
+from spanglass.filters.tokens import KEYWORDS
+from spanglass.store import StoreError
+
+
+def page(
+    source: Source, params: PageParams, cancel: Cancel, deadline_s: float = limits.EXPLORER_DEADLINE_S
+) -> PageResult:
+    """A page of rows that a filter finds; for an empty answer, which of its parts killed it."""
+    began = time.perf_counter()
+    query = source.query(params.filter, params.rows)
+    columns = [column_of(spec) for spec in params.columns]
+    found = source.engine.search(
+        query,
+        limit=params.limit,
+        token=params.after,
+        at=None if params.after is not None else params.at,
+        cancel=cancel,
+        deadline_s=deadline_s,
+    )
+    rows = source.engine.rows(query, found.ids, columns, cancel=cancel)
+    diagnostics = [on_wire(each, params.filter) for each in source.check(params.filter)]
+    at = -1 if params.after is not None else params.at or 0
+    if not found.ids and at == 0:
+        diagnostics.append(why_empty(source, query, params.filter))
+    return {
+        "filter": params.filter,
+        "at": at,
+        "rows": drawn(rows),
+        "next": found.token,
+        "ms": round(1000 * (time.perf_counter() - began), 1),
+        "diagnostics": diagnostics,
+    }
+
+
+def why_empty(source: Source, query: Query, text: str) -> Diagnostic:
+    """How many traces each part of a filter matches alone."""
+    counts = source.engine.why_empty(query)
+    parts = " · ".join(f"{part} {count:,}" for part, count in counts)
+    killer = next((part for part, (_, count) in zip(query.conjuncts, counts, strict=True) if not count), None)
+    return {
+        "severity": "info",
+        "code": "empty",
+        "message": f"nothing matches all of it; alone: {parts}" if parts else "there is nothing here yet",
+        "start": 0 if killer is None else utf16_offset(text, killer.start),
+        "end": utf16_offset(text, len(text) if killer is None else killer.end),
+        "fixes": [],
+    }
+
+
+def drawn(rows: RowPage) -> Rows:
+    """Rows as they travel: names and cells cut to what the list shows of them."""
+    return {
+        "trace_id": rows.trace_id,
+        "span_id": rows.span_id,
+        "time_ms": rows.time_ms,
+        "name": [name[: limits.CUT_NAME_CHARS] for name in rows.name],
+        "type": [type_[: limits.CUT_NAME_CHARS] for type_ in rows.type],
+        "status": rows.status,
+        "duration_ms": rows.duration_ms,
+        "tokens": rows.tokens,
+        "errors": rows.errors,
+        "cells": [[preview(value) for value in values] for values in rows.cells],
+    }
+
+
+def count(
+    source: Source, params: CountParams, cancel: Cancel, deadline_s: float = limits.EXPLORER_DEADLINE_S
+) -> CountResult:
+    """How many rows a filter finds, and how many there are without it."""
+
+    def counted(text: str) -> int:
+        return source.engine.count(source.query(text, params.rows), cancel=cancel, deadline_s=deadline_s)
+
+    total = counted(params.filter)
+    return {"filter": params.filter, "total": total, "of": counted("") if params.filter.strip() else total}
+
+
+def boot(source: Source | Unreadable, state: Mapping[str, Any], *, with_rows: bool) -> Boot:
+    """What the widget opens with, so that its first page needs no round trip.
+
+    A page that would keep the cell waiting is left to the widget to ask for.
+    """
+    opening: Boot = {
+        "wire": WIRE_VERSION,
+        "page": None,
+        "count": None,
+        "error": str(source.error) if isinstance(source, Unreadable) else None,
+        "keywords": sorted(KEYWORDS),
+        "source": source.name,
+    }
+    if isinstance(source, Unreadable) or not with_rows:
+        return opening
+    rows: RowMode = state["screen"].get("rows", "traces")
+    first = PageParams(state["filter"], rows, tuple(state["columns"]), 0, None, limits.EXPLORER_PAGE, False)
+    try:
+        opening["page"] = page(source, first, Cancel(), limits.BOOT_DEADLINE_S)
+        opening["count"] = count(source, CountParams(state["filter"], rows), Cancel(), limits.BOOT_DEADLINE_S)
+    except DeadlineExceeded:
+        pass
+    except (EngineError, StoreError, sqlite3.Error) as error:
+        opening["error"] = str(error)
+    return opening

@@ -1,0 +1,195 @@
+"""What an explorer looks at: a store, its engine, and which of its experiments and runs are meant."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from spanglass import limits
+from spanglass.engines import open_engine
+from spanglass.engines.base import Cancel, Engine, RowId
+from spanglass.explorer.envelope import is_column
+from spanglass.explorer.wire import ColumnSpec, RowMode
+from spanglass.filters import Diagnostic, check, resolve, resolve_column
+from spanglass.filters.algebra import Column, Query
+from spanglass.formats import ingest
+from spanglass.store import APPLICATION_ID, Store, current_store
+
+_SQLITE = b"SQLite format 3\0"
+_APPLICATION_ID = slice(68, 72)  # where an SQLite file's header says whose it is
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which traces of a store are meant: those of these experiments (None: all) and of this run."""
+
+    experiment_ids: list[str] | None = None
+    run_id: str | None = None
+
+
+class Source:
+    """A store as one explorer sees it.
+
+    ``name`` is what the screen shows of it, never a path. ``path`` is what was given, None where the store is the
+    current one or was made for this explorer.
+    """
+
+    def __init__(self, store: Store, name: str, scope: Scope, *, path: Path | None = None) -> None:
+        self.store = store
+        self.engine: Engine = open_engine(store)
+        self.name = name
+        self.scope = scope
+        self.path = path
+        self.given: tempfile.TemporaryDirectory[str] | None = None
+
+    def query(self, text: str, rows: RowMode = "traces") -> Query:
+        """A filter's text as a query over what this explorer looks at.
+
+        Raises
+        ------
+        FilterError
+            The text is no filter.
+        """
+        return resolve(text, rows=rows, experiment_ids=self.scope.experiment_ids, run_id=self.scope.run_id)
+
+    def check(self, text: str) -> list[Diagnostic]:
+        """What there is to say about a filter's text, also of keys and values that the store has never seen."""
+        return check(text, vocabulary=Seen(self.engine))
+
+    def all_ids(self, text: str, rows: RowMode, cancel: Cancel | None = None) -> list[RowId]:
+        """The ids of all rows that a filter finds, in its order."""
+        query, ids, token = self.query(text, rows), [], None
+        while True:
+            page = self.engine.search(query, limit=limits.IDS_CHUNK, token=token, cancel=cancel)
+            ids += page.ids
+            token = page.token
+            if token is None:
+                return ids
+
+
+class Seen:
+    """The keys and values that an engine's store has seen, with the numbers of traces.
+
+    Where there are too many to know them all, none are known: nothing is then called unknown.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def keys(self, scope: str) -> dict[str, int]:
+        """The keys of a scope."""
+        return self._known(scope, None)
+
+    def values(self, scope: str, key: str) -> dict[str, int]:
+        """The values under a key."""
+        return self._known(scope, key)
+
+    def _known(self, scope: str, key: str | None) -> dict[str, int]:
+        entries = self._engine.vocabulary(scope, key, top=limits.MAX_KNOWN)
+        return {} if len(entries) == limits.MAX_KNOWN else {entry.label: entry.count for entry in entries}
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A source that could not be opened: the explorer shows why."""
+
+    name: str
+    error: Exception
+    scope: Scope = field(default_factory=Scope)
+    path: Path | None = None
+
+
+def open_source(source: Any, scope: Scope, store: Store | str | Path | None) -> Source | Unreadable:
+    """Open whatever ``explore`` was given.
+
+    A store or the file of one is used as it is. Anything else that holds traces is read into a store of its own,
+    a temporary file that goes with the explorer.
+
+    Raises
+    ------
+    FileNotFoundError
+        A path leads nowhere.
+    IngestError
+        What was given holds no traces.
+    """
+    if source is not None and store is not None:
+        raise ValueError("source and store are two ways to say where the traces are: give one of them")
+    meant = store if source is None else source
+    if meant is None or isinstance(meant, Store):
+        return opened(meant, scope)
+    if isinstance(meant, (str, Path)) and is_store_file(Path(meant).expanduser(), wanted=source is None):
+        return opened(Path(meant).expanduser(), scope)
+    return read_into_own_store(meant, scope)
+
+
+def opened(store: Store | Path | None, scope: Scope) -> Source | Unreadable:
+    """The store that is meant, or why it cannot be read."""
+    path = store.path if isinstance(store, Store) else store
+    try:
+        found = current_store(store)
+        return Source(found, found.path.name, scope, path=path)
+    except Exception as error:  # whatever is wrong with the file, the cell shows it in the widget
+        return Unreadable("spanglass.db" if path is None else path.name, error, scope, path)
+
+
+def is_store_file(path: Path, *, wanted: bool) -> bool:
+    """Whether a path is the file of a store, judged by its first bytes; an empty file can become one.
+
+    ``wanted`` says that it was given as a store: then it is one, whatever it holds, and may be created.
+    """
+    if wanted:
+        return True
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        head = file.read(100)
+    ours = head[_APPLICATION_ID] == APPLICATION_ID.to_bytes(4, "big")
+    return not head or (head.startswith(_SQLITE) and ours)
+
+
+def read_into_own_store(given: Any, scope: Scope) -> Source:
+    """Traces, a DataFrame of them or a file, in a store that only this explorer uses."""
+    folder = tempfile.TemporaryDirectory(prefix="spanglass-", ignore_cleanup_errors=True)
+    store = Store(Path(folder.name) / "given.db")
+    ingest(given, store=store, progress=False)
+    name = Path(given).name if isinstance(given, (str, Path)) else type(given).__name__
+    source = Source(store, name, scope)
+    source.given = folder
+    return source
+
+
+def column_of(spec: ColumnSpec) -> Column:
+    """An extra column of the list, resolved.
+
+    Raises
+    ------
+    FilterError
+        The path is no field.
+    """
+    if isinstance(spec, str):
+        return resolve_column(spec)
+    return resolve_column(spec["path"], pick=spec.get("pick", "first"), name=spec.get("name"))
+
+
+def checked_columns(value: Any) -> list[ColumnSpec]:
+    """Extra columns as the wire has them, each one a field.
+
+    Raises
+    ------
+    FilterError
+        A path is no field.
+    TypeError, ValueError
+        Something is no column at all.
+    """
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        raise TypeError(f"columns is a list of fields, not {value!r:.60}")
+    if len(value) > limits.MAX_COLUMNS:
+        raise ValueError(f"at most {limits.MAX_COLUMNS} columns can be shown, not {len(value)}")
+    for spec in value:
+        if not is_column(spec):
+            raise TypeError(f"a column is a field or {{'path': …, 'pick': …, 'name': …}}, not {spec!r:.60}")
+        column_of(spec)
+    return list(value)

@@ -1,0 +1,312 @@
+"""The explorer: one widget that shows traces, and gives filter, columns and selection back to Python."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+import anywidget
+import traitlets
+
+from spanglass.engines.base import Cancel, RowId
+from spanglass.entities import Trace
+from spanglass.explorer import diagnostics, envelope, methods, rows, traces, views
+from spanglass.explorer.assets import asset
+from spanglass.explorer.envelope import Address, CancelRequest, Request, WireFault
+from spanglass.explorer.frame import explorer_frame
+from spanglass.explorer.selection import NOTHING, checked_selection, keys_of, trace_ids_of
+from spanglass.explorer.source import Source, Unreadable, checked_columns, column_of
+from spanglass.explorer.static_html import static_html, static_text
+from spanglass.explorer.wire import ColumnSpec, PageParams, RowKey, RowMode
+from spanglass.explorer.workers import WORKERS, Job
+from spanglass.filters import FilterError
+from spanglass.frames import to_eval
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Which = Literal["all", "selected"]
+
+
+class Checked(traitlets.Any):
+    """A trait whose value its widget's ``_checked_<name>`` makes sound, and that one thread at a time writes.
+
+    With subshells the browser's messages come on another thread than the one that runs cells.
+    """
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        return getattr(obj, f"_checked_{self.name}")(value)
+
+    def set(self, obj: Any, value: Any) -> None:
+        with obj._guard:
+            super().set(obj, value)
+
+
+class Explorer(anywidget.AnyWidget):
+    """A view of traces in a notebook; ``explore`` makes one.
+
+    Attributes
+    ----------
+    filter : str
+        The last valid filter text. Assigning a bad one raises FilterError and changes nothing.
+    columns : list of str or dict
+        The extra columns, each a field path or ``{"path": …, "pick": …, "name": …}``: what ``extract_fields``
+        takes. Assign a new list; changing the old one in place goes unnoticed.
+    selection : dict
+        What is selected, as the browser keeps it; ``selected`` is the list of ids.
+    active : tuple
+        The ids of the open trace and span, None where none is open.
+    screen : dict
+        How it is arranged: ``rows`` ("traces" or "spans"), ``panes`` (three shares in percent), ``widths`` (of
+        columns in px).
+    height : int
+        In pixels.
+
+    All of them are traits: ``observe`` and ``link`` work.
+    """
+
+    _esm = traitlets.Unicode().tag(sync=True)
+    _css = traitlets.Unicode().tag(sync=True)
+    filter = Checked("").tag(sync=True)
+    columns = Checked([]).tag(sync=True, echo_update=False)
+    selection = Checked(NOTHING).tag(sync=True, echo_update=False)
+    active = Checked((None, None)).tag(sync=True, echo_update=False)
+    screen = Checked({}).tag(sync=True, echo_update=False)
+    height = Checked(480).tag(sync=True, echo_update=False)
+    boot = traitlets.Dict().tag(sync=True)
+
+    # What Python alone writes; from the browser it is ignored.
+    _OURS = frozenset({"filter", "boot", "_esm", "_css"})
+
+    def __init__(
+        self, source: Source | Unreadable, *, memory: views.Memory | None = None, embed: bool = True, **state: Any
+    ) -> None:
+        self._guard = threading.RLock()
+        self._source = source
+        self._embed = embed
+        self._memory = memory
+        self._keeping: Job | None = None
+        self._jobs: dict[tuple[str, int], Job] = {}
+        sound = {name: getattr(self, f"_checked_{name}")(value) for name, value in state.items()}
+        opening = rows.boot(source, sound, with_rows=embed)
+        super().__init__(_esm=asset("widget.js"), _css=asset("widget.css"), boot=opening, **sound)
+        self.on_msg(self._receive)
+        if memory is not None and isinstance(source, Source):
+            self.observe(self._note, list(views.KEPT))
+
+    # ---------------------------------------------------------------- what Python reads
+
+    @property
+    def rows(self) -> RowMode:
+        """What a row is: "traces" or "spans"."""
+        return self.screen.get("rows", "traces")
+
+    @property
+    def selected(self) -> list[RowKey]:
+        """The ids of the selected rows: trace ids, or pairs (trace id, span id) of rows selected as spans.
+
+        All filtered rows, when that is selected, are looked up now.
+        """
+        selection = self.selection
+        if "ids" in selection:
+            return keys_of(selection["ids"])
+        excepted = set(keys_of(selection["except"]))
+        found = self._opened().all_ids(selection["filter"], selection["rows"])
+        keys = (row[0] if len(row) == 1 else (row[0], row[1]) for row in found)
+        return [key for key in keys if key not in excepted]
+
+    def traces(self, which: Which = "selected") -> list[Trace]:
+        """The selected traces, or all that the filter finds, their spans read when touched.
+
+        Raises
+        ------
+        ValueError
+            Nothing is selected.
+        """
+        return self._opened().engine.traces(trace_ids_of(self._ids(which)))
+
+    def df(self, which: Which = "all") -> pd.DataFrame:
+        """The rows as a DataFrame: the columns that the list shows, in its order, under their names.
+
+        The index is ``trace_id``, and ``span_id`` too where rows are spans. Times are Unix milliseconds,
+        durations milliseconds.
+
+        Raises
+        ------
+        ValueError
+            ``which`` is "selected" and nothing is, or ``which`` is neither that nor "all".
+        """
+        return explorer_frame(self._opened().engine, self._ids(which), self.rows, self.columns)
+
+    def to_eval(self, which: Which | None = None, **fields: Any) -> pd.DataFrame:
+        """Evaluation data of the selected traces, or of all that the filter finds when none is selected.
+
+        ``fields`` are those of ``spanglass.to_eval``: ``inputs``, ``outputs``, ``expectations``, ….
+        """
+        which = which or ("all" if self.selection == NOTHING else "selected")
+        return to_eval(trace_ids_of(self._ids(which)), store=self._opened().store, **fields)
+
+    @property
+    def view(self) -> dict[str, Any]:
+        """What the screen shows, as a plain dict: pass it back with ``explore(view=…)``."""
+        return views.view_of(self)
+
+    def code(self) -> str:
+        """The line of Python that brings this screen back."""
+        return views.code_of(self._source, self.view)
+
+    def _ids(self, which: Which) -> list[RowId]:
+        """The ids of the rows meant, spans where rows are spans, else traces."""
+        if which == "all":
+            return self._opened().all_ids(self.filter, self.rows)
+        if which != "selected":
+            raise ValueError(f"which must be 'all' or 'selected', not {which!r}")
+        keys = self.selected
+        ids: list[RowId] = [(trace_id,) for trace_id in trace_ids_of(keys)]
+        if self.rows == "spans":
+            ids = [key for key in keys if isinstance(key, tuple)]
+        if not ids:
+            raise ValueError(
+                "nothing is selected: tick rows in the explorer, or ask for 'all' rows that the filter finds"
+            )
+        return ids
+
+    def _opened(self) -> Source:
+        if isinstance(self._source, Unreadable):
+            raise self._source.error
+        return self._source
+
+    # ---------------------------------------------------------------- what is written, made sound
+
+    def _checked_filter(self, value: Any) -> str:
+        if not isinstance(value, str):
+            raise TypeError(f"filter must be a text, not {value!r:.60}")
+        if isinstance(self._source, Source):
+            self._source.query(value)
+        return value
+
+    def _checked_columns(self, value: Any) -> list[ColumnSpec]:
+        return checked_columns(value)
+
+    def _checked_selection(self, value: Any) -> dict[str, Any]:
+        return checked_selection(value)
+
+    def _checked_active(self, value: Any) -> tuple[str | None, str | None]:
+        return views.checked_active(value)
+
+    def _checked_screen(self, value: Any) -> dict[str, Any]:
+        return views.checked_screen(value)
+
+    def _checked_height(self, value: Any) -> int:
+        return views.checked_height(value)
+
+    def set_state(self, sync_data: Mapping[str, Any]) -> None:
+        """Take what the browser wrote: what is the browser's to write and is sound; the rest is ignored."""
+        with self._guard:
+            super().set_state({name: value for name, value in sync_data.items() if self._is_sound(name, value)})
+
+    def _is_sound(self, name: str, value: Any) -> bool:
+        check = getattr(self, f"_checked_{name}", None)
+        try:
+            if check is not None:
+                check(value)
+        except (TypeError, ValueError) as error:
+            self.log.debug("ignored %s from the browser: %s", name, error)
+            return False
+        return name not in self._OURS
+
+    # ---------------------------------------------------------------- messages
+
+    def _receive(self, _: Any, content: Any, buffers: Any) -> None:
+        """Take a message apart and hand it to a worker. Only a committed filter is dealt with at once: its text
+        is resolved, which asks the store nothing, so that a cell run right after Enter sees it."""
+        to = envelope.address(content)
+        try:
+            message = envelope.open_message(content)
+            if isinstance(message, CancelRequest):
+                job = self._jobs.get((message.v, message.id))
+                if job is not None:
+                    WORKERS.cancel(job)
+                return
+            if isinstance(self._source, Unreadable):
+                raise WireFault("internal", str(self._source.error))
+            if isinstance(message.params, PageParams) and message.params.commit:
+                self.filter = message.params.filter
+        except FilterError as error:
+            self.send(envelope.failure(to, diagnostics.fault_of(error)))
+        except WireFault as fault:
+            self.send(envelope.failure(to, fault))
+        else:
+            self._enqueue(to, message, self._source)
+
+    def _enqueue(self, to: Address, request: Request, source: Source) -> None:
+        place = (request.v, request.id)
+
+        def work(cancel: Cancel) -> None:
+            try:
+                self._answer(to, request, source, cancel)
+            finally:
+                self._jobs.pop(place, None)
+
+        def dropped() -> None:
+            self._jobs.pop(place, None)
+            self.send(envelope.failure(to, WireFault("cancelled", "the request was cancelled")))
+
+        self._jobs[place] = Job(id(self), work, dropped, methods.METHODS[request.method].lane)
+        WORKERS.submit(self._jobs[place])
+
+    def _answer(self, to: Address, request: Request, source: Source, cancel: Cancel) -> None:
+        try:
+            body = envelope.encode(methods.METHODS[request.method].call(source, request.params, cancel))
+        except Exception as error:
+            self.send(envelope.failure(to, methods.fault_of(error)))
+        else:
+            self.send(envelope.success(to), [body])
+
+    def _note(self, _: Any) -> None:
+        """Have view and selection kept, on a worker; one that still waits to do so will see this change too."""
+        if self._keeping is None or self._keeping.state != "waiting":
+            self._keeping = Job(id(self), self._keep, lambda: None, "detail")
+            WORKERS.submit(self._keeping)
+
+    def _keep(self, _: Cancel) -> None:
+        assert self._memory is not None
+        self._memory.keep(self._opened().store, self)
+
+    def close(self) -> None:
+        """Take the widget off the screen, and stop what it asked for."""
+        for job in list(self._jobs.values()):
+            WORKERS.cancel(job)
+        super().close()
+
+    # ---------------------------------------------------------------- display
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is None:
+            return None
+        data, metadata = bundle
+        data["text/plain"] = repr(self)
+        if self._embed and isinstance(self._source, Source):
+            data["text/html"] = self._still(self._source)
+        return data, metadata
+
+    def _still(self, source: Source) -> str:
+        """The first rows, and the open or else the first trace, for readers without a kernel."""
+        page, count = self.boot["page"], self.boot["count"]
+        if page is None or page["filter"] != self.filter or len(page["rows"]["cells"]) != len(self.columns):
+            opening = rows.boot(source, {name: getattr(self, name) for name in views.KEPT}, with_rows=True)
+            page, count = opening["page"], opening["count"]
+        if page is None:
+            return static_text(self.boot["error"] or "The rows took too long to find.")
+        trace_id = self.active[0] or next(iter(page["rows"]["trace_id"]), None)
+        return static_html(
+            page,
+            columns=[column_of(spec).name for spec in self.columns],
+            total=None if count is None else count["total"],
+            trace=None if trace_id is None else traces.still(source, trace_id),
+        )
+
+    def __repr__(self) -> str:
+        return f"Explorer({self._source.name!r}, filter={self.filter!r})"
