@@ -137,7 +137,7 @@ class Client:
             order_by=checked_texts("order_by", order_by),
             experiment_ids=_experiments(store, scope, run_id),
             run_id=run_id,
-            tz=tz,
+            zone=tz,
         )
         engine = open_engine(store)
         page = engine.search(query, limit=limit, token=page_token)

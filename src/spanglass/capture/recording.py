@@ -160,9 +160,9 @@ class Recordings:
 
 def _begin(trace_id: str) -> Recording:
     captures.note(trace_id)
-    run = runs.active_run()
     store, experiment_id = _destination()
-    if run is None:
+    run = runs.active_run()
+    if run is None or (store is not None and run.store is not store):  # a run of another file means nothing in this one
         return Recording(trace_id, store, experiment_id, None)
     return Recording(trace_id, store, run.experiment_id, run.run_id)
 

@@ -18,7 +18,7 @@ _lock = threading.Lock()
 
 
 class ActiveRun:
-    """A run that is under way; as a context manager it ends with its block.
+    """A run that is under way in ``store``; as a context manager it ends with its block.
 
     It has every attribute of its ``Run`` (``run_id``, ``experiment_id``, ``name``, …), and ``info`` is that run,
     the way MLflow spells it: ``run.info.run_id``.
@@ -26,7 +26,7 @@ class ActiveRun:
 
     def __init__(self, info: Run, store: Store) -> None:
         self.info = info
-        self._store = store
+        self.store = store
 
     def __getattr__(self, name: str) -> Any:
         if name == "info":  # not set yet, while being copied
@@ -49,7 +49,7 @@ class ActiveRun:
             if self not in _stack:  # ended already
                 return
             _stack.remove(self)
-        self.info = self._store.update_run(replace(self.info, status=status, end_ms=_now_ms()))
+        self.info = self.store.update_run(replace(self.info, status=status, end_ms=_now_ms()))
 
 
 def start_run(
