@@ -8,9 +8,9 @@ from spanglass.entities import Assessment, AssessmentSource, Batch, Link, Span, 
 from spanglass.filters import algebra as a
 
 TEXTS = [
-    "", "a", "A", "ab", "aB c", "12", "-1.5e2", "1.0", "1", "0.9", "true", "null", "12abc", " 1", "ſ", "K", "k", "İ", "ß", "ẞ",
-    "é", "É", "日本", "a%b", "_", "*", "?", "[a]", "a*", 'say "hi"', "back\\slash", "line\nbreak", '{"a":1}', "[1]", "{",
-    "it's", "'; DROP TABLE trace; --", "Σ", "ς",
+    "", "a", "A", "ab", "aB c", "12", "-1.5e2", "1.0", "1", "0.9", "true", "null", "12abc", " 1", "ſ", "K", "k",
+    "İ", "ß", "ẞ", "é", "É", "日本", "a%b", "_", "*", "?", "[a]", "a*", 'say "hi"', "back\\slash", "line\nbreak",
+    '{"a":1}', "[1]", "{", "it's", "'; DROP TABLE trace; --", "Σ", "ς",
 ]  # fmt: skip
 KEYS = ["a", "b", "a.b", 'k"q', "b\\s", "", "0", "é", "x y", "it's", "$", "[0]", "?1", "a.b.c", "c", "mlflow.spanType"]
 NAMES = ["agent", "search", "LLM call", "it's", 'na"me', "é%", "12"]
@@ -29,6 +29,10 @@ jsons = st.recursive(
     max_leaves=6,
 )
 objects = st.dictionaries(keys, jsons, max_size=4)
+
+
+events = st.builds(SpanEvent, st.sampled_from(NAMES), st.sampled_from(TIMES), objects)
+links = st.builds(Link, st.sampled_from(["t0", "t1"]), st.just("s0"), objects)
 
 
 @st.composite

@@ -72,7 +72,7 @@ SPAN: dict[str, Column] = {
     "cost": Column("{x}.cost", "number"),
     "inputs": Column("{x}.inputs", "json", payload=True),
     "outputs": Column("{x}.outputs", "json", payload=True),
-    "attributes": Column("{x}.attributes", "json", payload=True),
+    "attributes": Column("coalesce({x}.attributes, '{{}}')", "json", payload=True),
     "events": Column("{x}.events", "json", payload=True),
 }
 

@@ -321,13 +321,14 @@ def _aggregate(emitter: Emitter, aggregate: Aggregate, context: Context) -> Cell
     found = Rows(inner.cell, things.tables + inner.tables, things.on + inner.on)
     ns = inner.cell.ns
     value = inner.cell.sql if inner.cell.kind == "number" else number(inner.cell)
+    # Taken in a SELECT of its own: an aggregate over nothing but outer columns would belong to the outer query.
+    taken = select(f"{value} AS v", found)
     if aggregate.fold == "sum":
         # sum() fails when it overflows, total() does not; what is whole stays whole.
-        total = f"total({value})"
-        integer = f"CAST({total} AS INTEGER)"
-        return Cell(select(f"iif({total} = {integer}, {integer}, {total})", found), "number", ns=ns)
+        total = "iif(total(v) = CAST(total(v) AS INTEGER), CAST(total(v) AS INTEGER), total(v))"
+        return Cell(f"(SELECT {total} FROM {taken})", "number", ns=ns)
     if aggregate.fold in ("avg", "min", "max"):
-        return Cell(select(f"{aggregate.fold}({value})", found), "number", ns=ns)
+        return Cell(f"(SELECT {aggregate.fold}(v) FROM {taken})", "number", ns=ns)
     percent = {"p50": 50, "p95": 95}[aggregate.fold]
     ranked = select(
         f"{value} AS v, row_number() OVER (ORDER BY {value}) AS r, count(*) OVER () AS n",
