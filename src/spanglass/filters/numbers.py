@@ -112,7 +112,7 @@ def normal(value: int | float) -> int | float:
         except OverflowError:
             value = math.inf
     if not math.isfinite(value):
-        raise NumberError("this number is too large")
+        raise NumberError("this number is too large" if value == value else "this is not a number")
     return value
 
 

@@ -38,10 +38,9 @@ def constant(value: object, zone: tzinfo) -> Constant:
     if isinstance(value, str):
         return Const(_readable(str(value))), Type.TEXT
     if isinstance(value, datetime):
-        try:
-            return Const(moment_ms(value, zone)), Type.TIME
-        except (ValueError, OverflowError):  # not a time: pandas' NaT
+        if value != value:  # pandas' NaT
             return Const(None), Type.JSON
+        return Const(moment_ms(value, zone)), Type.TIME
     if isinstance(value, date):
         return Const(value.isoformat()), Type.TEXT
     if isinstance(value, timedelta):

@@ -8,6 +8,7 @@ from spanglass.filters import syntax
 from spanglass.filters.algebra import (
     Always,
     Assessed,
+    Call,
     Compare,
     Const,
     Field,
@@ -127,11 +128,19 @@ def _member(resolver: Resolver, field: Field, node: syntax.Field, at: int, scope
         resolver.fail_at("unknown-field", message, here.start, node.end)
     if field.subject == "trace" and field.name in _JSON_MAPS:
         return Key(_JSON_MAPS[field.name], _whole_key(resolver, node, at)), Type.JSON
-    names, _ = _leading_names(parts, at)
+    names, after = _leading_names(parts, at)
+    steps = _steps(parts, at)
     # A literal key that contains dots is tried before the nested path; a quoted name is a key as it stands.
-    quoted = any(isinstance(part, syntax.Name) and part.quoted for part in parts[at : at + len(names)])
-    flat = ".".join(names) if len(names) > 1 and not quoted else None
-    return Path(field, _steps(parts, at), flat), Type.JSON
+    quoted = any(isinstance(part, syntax.Name) and part.quoted for part in parts[at:after])
+    if len(names) < 2 or quoted:
+        return Path(field, steps), Type.JSON
+    if after == len(parts):
+        return Path(field, steps, ".".join(names)), Type.JSON
+    if field.name != "attributes":
+        return Path(field, steps), Type.JSON
+    # attributes.gen_ai.input.messages[0].role: a key with dots, and a way that leads on inside of its value
+    through_key = Path(field, (".".join(names), *steps[len(names) :]))
+    return Call("coalesce", (through_key, Path(field, steps))), Type.JSON
 
 
 def _whole_key(resolver: Resolver, node: syntax.Field, at: int) -> str:
