@@ -95,7 +95,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     import difflib  # only on the way to an error or a warning
 
     lowered = {name.lower(): name for name in known}
-    close = difflib.get_close_matches(word.lower()[:200], lowered, n=1, cutoff=0.7)
+    close = difflib.get_close_matches(word.lower()[:200], lowered, n=1, cutoff=0.6)
     return lowered[close[0]] if close else None
 
 

@@ -1,0 +1,110 @@
+"""Warnings: the filter runs, but perhaps something else was meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from spanglass.filters import check
+from spanglass.filters.diagnostics import Diagnostic
+from tests.filters.corpus import GOLDEN, params_of
+from tests.filters.words import query
+
+
+class Seen:
+    """A store that has seen a few keys and values."""
+
+    def keys(self, scope: str) -> dict[str, int]:
+        return {
+            "tag": {"env": 120, "importance": 7},
+            "attribute": {"gen_ai.request.model": 40, "llm.usage.total": 9},
+            "feedback": {"correct": 12},
+            "span.name": {"retriever": 90, "my step": 4},
+            "span.type": {"TOOL": 90, "RERANK": 3},
+        }.get(scope, {})
+
+    def values(self, scope: str, key: str) -> dict[str, int]:
+        return {("tag", "env"): {"prod": 100, "staging": 20}}.get((scope, key), {})
+
+
+def advice(text: str) -> Diagnostic:
+    found = check(text, vocabulary=Seen())
+    assert len(found) == 1, found
+    assert found[0].severity == "warning"
+    for fix in found[0].fixes:
+        assert query(fix.text)
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "fixed"),
+    [
+        ("status = 'ok'", "did you mean 'OK'?", "status = 'OK'"),
+        ("status IN ('OK', 'error')", "did you mean 'ERROR'?", "status IN ('OK', 'ERROR')"),
+        ("{ type = 'llm' }", "did you mean 'LLM'?", "{ type = 'LLM' }"),
+        ("span.status = 'Error'", "did you mean 'ERROR'?", "span.status = 'ERROR'"),
+        ("assessment { source = 'human' }", "did you mean 'HUMAN'?", "assessment { source = 'HUMAN' }"),
+        ("status = 'ERRROR'", "did you mean 'ERROR'?", "status = 'ERROR'"),
+        ("tag.evn = 'prod'", "did you mean env (120)?", "tag.env = 'prod'"),
+        ("tag.env = 'prd'", "did you mean 'prod' (100)?", "tag.env = 'prod'"),
+        (
+            "{ attributes.gen_ai.request.mdel = 'x' }",
+            "did you mean gen_ai.request.model (40)?",
+            "{ attributes.gen_ai.request.model = 'x' }",
+        ),
+        ("feedback.corect = TRUE", "did you mean correct (12)?", "feedback.correct = TRUE"),
+        ("retreiver.outputs = 'x'", "did you mean retriever (90)?", "retriever.outputs = 'x'"),
+        ("mystep.outputs = 'x'", "did you mean my step (4)?", "`my step`.outputs = 'x'"),
+        ("{ name = 'retreiver' }", "did you mean retriever (90)?", "{ name = 'retriever' }"),
+        ("span.name != 'retriever'", "no span is so?", "NOT { name = 'retriever' }"),
+        ("name RLIKE 'predict'", "CONTAINS?", "name CONTAINS 'predict'"),
+        ("name !~ 'predict'", "CONTAINS?", "name NOT CONTAINS 'predict'"),
+        ("name = NULL", "IS NULL?", "name IS NULL"),
+        ("name != NULL", "IS NOT NULL?", "name IS NOT NULL"),
+        ("tag.env = TRUE", "as text?", "tag.env = 'true'"),
+        ("ALL { status = 'OK' }", "and there is one?", "(ALL { status = 'OK' } AND {})"),
+        (
+            "all({ type = 'LLM' }, tokens < 5)",
+            "and there is one?",
+            "(all({ type = 'LLM' }, tokens < 5) AND { type = 'LLM' })",
+        ),
+    ],
+)
+def test_what_may_have_been_meant(text, label, fixed):
+    found = advice(text)
+    assert [(fix.label, fix.text) for fix in found.fixes] == [(label, fixed)]
+
+
+@pytest.mark.parametrize("text", ["'name' = 'predict'", "1 = 1", "5 IN (1, 2)", "ALL {}", "status = 'BOGUS'"])
+def test_what_is_always_or_never_true(text):
+    assert advice(text).code in ("constant", "always", "never")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "status = 'OK'",
+        "tag.env = 'prod'",
+        "name RLIKE '^predict'",
+        "{ type = 'RERANK' }",
+        "attributes.name = 'x'",
+        "{ attributes.llm.usage.total > 5 }",
+        "{ attributes.llm CONTAINS 'x' }",
+        "{ name != 'retriever' }",
+        "root.name != 'x'",
+        "metadata.never_seen = 'x'",
+    ],
+)
+def test_nothing_is_said_where_nothing_is_odd(text):
+    assert [found for found in check(text, vocabulary=Seen()) if found.code != "unseen-key"] == []
+
+
+@pytest.mark.parametrize("text", GOLDEN)
+def test_advice_never_keeps_a_filter_from_running(text):
+    found = check(text, params=params_of(text), vocabulary=Seen())
+    assert all(one.severity == "warning" for one in found)
+
+
+def test_an_error_is_the_only_thing_said():
+    (found,) = check("status = 'ok' AND nope = 1")
+    assert found.severity == "error"
+    assert found.code == "unknown-field"
