@@ -18,7 +18,7 @@ export const LEAST_WIDTH = 36;
 const EXTRA_WIDTH = 120;
 
 const FIXED: readonly Column[] = [
-  { id: "time", title: "time", hint: "when it began", width: 88, align: "left", extra: -1, grows: false },
+  { id: "time", title: "time", hint: "when it began", width: 90, align: "left", extra: -1, grows: false },
   { id: "name", title: "name", hint: "name of the trace", width: 96, align: "left", extra: -1, grows: true },
   {
     id: "duration",
@@ -60,7 +60,14 @@ export function shortName(spec: ColumnSpec): string {
   return tail;
 }
 
-export function layoutColumns(extra: readonly ColumnSpec[], widths: Layout["widths"]): readonly Column[] {
+/** Columns that a narrow list writes under the name instead. */
+const UNDER_NAME = new Set(["time", "tokens"]);
+
+export function layoutColumns(
+  extra: readonly ColumnSpec[],
+  widths: Layout["widths"],
+  narrow = false,
+): readonly Column[] {
   const added = extra.map(
     (spec, index): Column => ({
       id: pathOf(spec),
@@ -72,7 +79,8 @@ export function layoutColumns(extra: readonly ColumnSpec[], widths: Layout["widt
       grows: false,
     }),
   );
-  return [...FIXED, ...added].map((column) => ({
+  const fixed = narrow ? FIXED.filter((column) => !UNDER_NAME.has(column.id)) : FIXED;
+  return [...fixed, ...added].map((column) => ({
     ...column,
     width: Math.max(LEAST_WIDTH, widths?.[column.id] ?? column.width, 0),
   }));

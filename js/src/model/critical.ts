@@ -19,6 +19,8 @@ export interface Segment {
 interface Frame {
   readonly row: number;
   readonly from: number;
+  /** where it ends, clamped to its parents */
+  readonly to: number;
   /** children by end, the last one on top */
   readonly left: number[];
   cursor: number;
@@ -33,7 +35,7 @@ export function criticalPath(tree: Tree): Segment[] {
         Math.min(tree.end[a]!, limit) - Math.min(tree.end[b]!, limit) || tree.start[a]! - tree.start[b]!,
     );
   const enter = (row: number, from: number, to: number): void => {
-    stack.push({ row, from, cursor: to, left: ordered(childRows(tree, row), to) });
+    stack.push({ row, from, to, cursor: to, left: ordered(childRows(tree, row), to) });
   };
   const last = ordered(rootRows(tree), Number.POSITIVE_INFINITY).at(-1);
   if (last === undefined) return path;
@@ -46,8 +48,7 @@ export function criticalPath(tree: Tree): Segment[] {
       stack.pop();
       continue;
     }
-    const limit = tree.end[frame.row]!;
-    const end = Math.min(tree.end[child]!, limit);
+    const end = Math.min(tree.end[child]!, frame.to);
     if (end > frame.cursor || end <= frame.from) continue;
     const start = Math.max(tree.start[child]!, frame.from);
     if (start > end) continue;

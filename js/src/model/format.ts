@@ -63,7 +63,7 @@ export function size(chars: number): string {
   return `${(chars / 1e6).toFixed(chars < 1e7 ? 1 : 0)} MB`;
 }
 
-/** A moment in the browser's zone, as short as the day allows: 14:02:07, 08-22 09:38, 2024-11-02 09:38. */
+/** A moment in the browser's zone, as short as can be understood: 14:02:07 today, 08-22 09:38 within the last months, 2024-11-02 before. */
 export function moment(ms: number | null | undefined, now: number): string {
   if (ms === null || ms === undefined || !Number.isFinite(ms)) return MISSING;
   const date = new Date(ms);
@@ -71,11 +71,14 @@ export function moment(ms: number | null | undefined, now: number): string {
   if (Number.isNaN(date.getTime())) return MISSING;
   const clock = `${pad(date.getHours())}:${pad(date.getMinutes())}`;
   const day = `${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
-  if (date.getFullYear() !== today.getFullYear()) return `${date.getFullYear()}-${day} ${clock}`;
+  if (Math.abs(now - ms) > RECENT_MS) return `${date.getFullYear()}-${day}`;
   return date.toDateString() === today.toDateString()
     ? `${clock}:${pad(date.getSeconds())}`
     : `${day} ${clock}`;
 }
+
+/** Within this a month and a day name one day. */
+const RECENT_MS = 300 * 86_400_000;
 
 /** The whole moment, for tooltips. */
 export function exact(ms: number | null | undefined): string {

@@ -35,7 +35,7 @@ export function ticks(window: Window, most: number): Tick[] {
   if (!(span > 0) || most < 1) return [];
   const step = roundStep(span / most);
   const found: Tick[] = [];
-  for (let n = Math.ceil(window.from / step - 1e-9); n * step <= window.to; n++) {
+  for (let n = Math.ceil(window.from / step - 1e-9) + 0; n * step <= window.to; n++) {
     found.push({ at: n * step, left: place(n * step, n * step, window).left });
   }
   return found;

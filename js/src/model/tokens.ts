@@ -76,11 +76,16 @@ export function orderOf(tokens: readonly Token[]): Order | null {
   });
   if (begin < 0) return null;
   let key = "";
+  let nested = 0;
   for (const token of words.slice(begin)) {
-    const word = upper(token);
-    if (word === "ASC" || word === "DESC")
-      return key ? { key, direction: word === "ASC" ? "asc" : "desc" } : null;
-    if (word === "NULLS" || word === "LIMIT" || token.text === "," || token.text === ";") break;
+    if ("{([".includes(token.text)) nested += 1;
+    else if ("})]".includes(token.text)) nested -= 1;
+    else if (nested === 0) {
+      const word = upper(token);
+      if (word === "ASC" || word === "DESC")
+        return key ? { key, direction: word === "ASC" ? "asc" : "desc" } : null;
+      if (word === "NULLS" || word === "LIMIT" || token.text === "," || token.text === ";") break;
+    }
     key += token.text;
   }
   return key ? { key, direction: "asc" } : null;

@@ -54,14 +54,15 @@ export function createApp(model: AnyModel, end: AbortSignal, write: (text: strin
   const results = createResults(env);
   const filter = createFilter(env, results, { rows, columns: columns.value });
   const picks = createPicks(env, results);
-  const list = createList(env, { filter, results, picks, columns, layout, keywords });
+  const screen = createScreen(env, layout);
+  const narrow = computed(() => screen.mode.value === "one");
+  const list = createList(env, { filter, results, picks, columns, layout, keywords, narrow });
   const detail = createDetail(env);
   const trace = createTrace(env, (traceId, spanId) => {
     const [nowTrace, nowSpan] = active.value.value;
     if (nowTrace !== traceId || nowSpan !== spanId) active.set([traceId, spanId]);
     void detail.load(traceId, spanId);
   });
-  const screen = createScreen(env, layout);
   const menus = createMenus(env, { filter, results, addColumn: list.addColumn, write });
 
   // The opening state, when it still answers the question that the traits ask.

@@ -46,6 +46,7 @@ export interface ListNeeds {
   readonly columns: Shared<readonly ColumnSpec[]>;
   readonly layout: Shared<Layout>;
   readonly keywords: ReadonlySet<string>;
+  readonly narrow: ReadonlySignal<boolean>;
 }
 
 export function createList(env: Env, needs: ListNeeds): List {
@@ -55,7 +56,9 @@ export function createList(env: Env, needs: ListNeeds): List {
   const sorting = new Slot("replace");
   let anchor: number | null = null;
 
-  const columns = computed(() => layoutColumns(needs.columns.value.value, layout.value.value.widths));
+  const columns = computed(() =>
+    layoutColumns(needs.columns.value.value, layout.value.value.widths, needs.narrow.value),
+  );
   const order = computed(() => {
     const found = orderOf(tokenize(results.answer.value?.filter ?? "", needs.keywords));
     return found

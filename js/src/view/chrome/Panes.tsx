@@ -16,12 +16,10 @@ export function Panes() {
   const place = screen.place.value;
   if (mode === "one") {
     return (
-      <>
-        <Breadcrumb />
-        <div class="sg-panes" style={{ gridTemplateColumns: "minmax(0, 1fr)" }}>
-          {place === "list" ? <List /> : place === "trace" ? <Trace /> : <Detail />}
-        </div>
-      </>
+      <div class="sg-panes sg-single">
+        {place !== "list" && <Breadcrumb />}
+        {place === "list" ? <List /> : place === "trace" ? <Trace /> : <Detail />}
+      </div>
     );
   }
   const [list, trace, detail] = screen.panes.value;
@@ -109,23 +107,17 @@ function Breadcrumb() {
     );
   return (
     <nav class="sg-crumbs" aria-label="Where you are">
-      {place !== "list" && (
-        <button
-          type="button"
-          class="sg-tool"
-          aria-label="Back"
-          onClick={() => screen.look(place === "detail" ? "trace" : "list")}
-        >
-          <Icon name="back" />
-        </button>
-      )}
+      <button
+        type="button"
+        class="sg-tool"
+        aria-label="Back"
+        onClick={() => screen.look(place === "detail" ? "trace" : "list")}
+      >
+        <Icon name="back" />
+      </button>
       {step("list", rows.value)}
-      {place !== "list" && (
-        <>
-          <i>›</i>
-          {step("trace", trace.open.value?.result.name || "trace")}
-        </>
-      )}
+      <i>›</i>
+      {step("trace", trace.open.value?.result.name || "trace")}
       {place === "detail" && (
         <>
           <i>›</i>

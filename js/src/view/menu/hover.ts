@@ -11,6 +11,8 @@ export function watchValues(app: App, root: HTMLElement, end: AbortSignal): void
   const { menus } = app;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let over: Element | null = null;
+  // After a click the rows may move under a pointer that rests: that is no wish for a menu.
+  let clicked: readonly [number, number] | null = null;
 
   const valueAt = (node: EventTarget | null): Element | null => {
     for (let at = node as Element | null; at && at !== root; at = at.parentElement) {
@@ -21,6 +23,8 @@ export function watchValues(app: App, root: HTMLElement, end: AbortSignal): void
 
   const onOver = (event: PointerEvent): void => {
     if (event.pointerType === "touch" || event.buttons !== 0) return;
+    if (clicked?.[0] === event.clientX && clicked[1] === event.clientY) return;
+    clicked = null;
     const element = event.target as Element;
     if (element.closest(".sg-menu")) {
       clearTimeout(timer);
@@ -61,6 +65,7 @@ export function watchValues(app: App, root: HTMLElement, end: AbortSignal): void
 
   const onDown = (event: PointerEvent): void => {
     clearTimeout(timer);
+    clicked = [event.clientX, event.clientY];
     if (!(event.target as Element).closest(".sg-menu")) menus.menu.value = null;
   };
 

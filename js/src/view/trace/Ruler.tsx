@@ -1,24 +1,52 @@
 import { duration } from "../../model/format";
 import { ticks, type Window } from "../../model/layout";
+import { Icon } from "../chrome/Icon";
+import { useApp } from "../context";
+import { Find } from "./Find";
 
 /** A label every so many px can be read. */
 const LABEL = 52;
 
-/** Round moments over the bars, with lines down through the rows. */
+/** Over the tree what looks through it, over the bars round moments, with lines down behind the rows. */
 export function Ruler({ window, width }: { window: Window; width: number }) {
-  const most = Math.max(1, Math.floor((width * 0.5) / LABEL));
-  const marks = ticks(window, most);
+  const { trace } = useApp();
+  const marks = ticks(window, Math.max(1, Math.floor((width * 0.5) / LABEL)));
   return (
-    <div class="sg-ruler" aria-hidden="true">
-      <span />
-      <div class="sg-scale">
-        {marks.map((mark) => (
-          <i key={mark.at} style={{ left: `${mark.left}%` }}>
-            {mark.left < 94 && <span>{mark.at === 0 ? "0" : duration(mark.at)}</span>}
-          </i>
-        ))}
+    <>
+      <div class="sg-grid" aria-hidden="true">
+        <div class="sg-scale">
+          {marks.map((mark) => (
+            <i key={mark.at} style={{ left: `${mark.left}%` }} />
+          ))}
+        </div>
       </div>
-      <span />
-    </div>
+      <div class="sg-ruler" role="presentation">
+        <span class="sg-tools">
+          <Find />
+          <button
+            type="button"
+            class="sg-tool"
+            aria-pressed={trace.critical.value}
+            title="Critical path: what decided when the trace ended (c)"
+            aria-label="Critical path"
+            onClick={() => {
+              trace.critical.value = !trace.critical.value;
+            }}
+          >
+            <Icon name="path" />
+          </button>
+        </span>
+        <div class="sg-scale" aria-hidden="true">
+          {marks.map(
+            (mark) =>
+              mark.left < 94 && (
+                <span key={mark.at} style={{ left: `${mark.left}%` }}>
+                  {duration(mark.at).replace(/\.0+(?=[a-zµ])/, "")}
+                </span>
+              ),
+          )}
+        </div>
+      </div>
+    </>
   );
 }

@@ -106,11 +106,7 @@ function Bar({ open, row, window }: { open: Open; row: number; window: Window })
       />
       {path &&
         underline(path, window).map((line) => (
-          <i
-            key={line.left}
-            class="sg-path"
-            style={{ left: `min(${line.left}%, 100% - 2px)`, width: `max(2px, ${line.width}%)` }}
-          />
+          <i key={line.left} class="sg-path" style={{ left: `${line.left}%`, width: `${line.width}%` }} />
         ))}
     </>
   );

@@ -1,13 +1,10 @@
 /** The trace in one line: name, status, how long, how much; who and which session; what was judged. */
 
-import { compact, cost, count, duration, exact, plural, preview } from "../../model/format";
+import { compact, cost, duration, exact, plural, preview } from "../../model/format";
 import type { JsonStep, TraceResult } from "../../wire/contract";
-import { Icon } from "../chrome/Icon";
-import { useApp } from "../context";
 import { Value } from "../menu/Value";
 
 export function Summary({ result }: { result: TraceResult }) {
-  const { trace } = useApp();
   const value = (path: readonly JsonStep[], of: unknown, text: string, name = "") => (
     <Value
       target={{ trace_id: result.trace_id, path, value: of }}
@@ -46,20 +43,6 @@ export function Summary({ result }: { result: TraceResult }) {
         {result.session_id && chip(["session_id"], "session", result.session_id)}
         {result.user_id && chip(["user_id"], "user", result.user_id)}
         {tags.map(([field, key, of]) => chip([field, key], key, of))}
-        <span class="sg-space" />
-        <Find />
-        <button
-          type="button"
-          class="sg-tool"
-          aria-pressed={trace.critical.value}
-          title="Critical path: what decided when the trace ended (c)"
-          aria-label="Critical path"
-          onClick={() => {
-            trace.critical.value = !trace.critical.value;
-          }}
-        >
-          <Icon name="path" />
-        </button>
       </div>
     </div>
   );
@@ -76,33 +59,4 @@ export function Summary({ result }: { result: TraceResult }) {
       </Value>
     );
   }
-}
-
-function Find() {
-  const { trace, screen } = useApp();
-  const text = trace.finding.value;
-  return (
-    <span class="sg-find">
-      <Icon name="search" />
-      <input
-        type="text"
-        value={text}
-        size={8}
-        placeholder="in trace"
-        aria-label="Find in the trace"
-        spellcheck={false}
-        onInput={(event) => trace.find(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Enter") trace.next("match", event.shiftKey ? -1 : 1);
-          else if (event.key === "Escape") {
-            trace.find("");
-            screen.look("trace");
-          } else return;
-          event.preventDefault();
-          event.stopPropagation();
-        }}
-      />
-      {text && <span class="sg-muted">{count(trace.matches.value.size)}</span>}
-    </span>
-  );
 }

@@ -11,7 +11,7 @@ import { Ruler } from "./Ruler";
 import { SpanRow } from "./SpanRow";
 import { Summary } from "./Summary";
 
-const HEADER = 20;
+const HEADER = 24;
 const ROW = { one: 38, two: 24, three: 24 } as const;
 
 export function Trace() {

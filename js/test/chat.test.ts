@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { chatOf, documentsOf } from "../src/model/chat";
+
+const said = (value: unknown) =>
+  chatOf(value, ["inputs"])?.messages.map(
+    (message) =>
+      `${message.role}: ${message.parts.map((part) => (part.kind === "text" ? part.text : part.kind === "call" ? `${part.name}()` : part.kind)).join(" ")}`,
+  ) ?? null;
+
+test("messages under their usual keys, with what stands beside them", () => {
+  const chat = chatOf({ messages: [{ role: "user", content: "hi" }], temperature: 0 }, ["inputs"])!;
+  assert.deepEqual(chat.messages[0]!.parts, [
+    { kind: "text", text: "hi", path: ["inputs", "messages", 0, "content"] },
+  ]);
+  assert.deepEqual(chat.messages[0]!.rolePath, ["inputs", "messages", 0, "role"]);
+  assert.deepEqual(chat.rest, { temperature: 0 });
+});
+
+test("the shapes of many libraries", () => {
+  const call = { id: "1", type: "function", function: { name: "search", arguments: "{}" } };
+  assert.deepEqual(
+    said({ choices: [{ message: { role: "assistant", content: null, tool_calls: [call] } }] }),
+    ["assistant: search()"],
+  );
+  assert.deepEqual(
+    said([
+      { type: "human", content: "hi" },
+      { type: "ai", content: "yes" },
+    ]),
+    ["user: hi", "assistant: yes"],
+  );
+  assert.deepEqual(said([[{ role: "user", content: "in a batch" }]]), ["user: in a batch"]);
+  assert.deepEqual(said({ contents: [{ role: "user", parts: [{ text: "hi" }] }] }), ["user: hi"]);
+  assert.deepEqual(
+    said({ content: { role: "model", parts: [{ function_call: { name: "say_hello", args: {} } }] } }),
+    ["assistant: say_hello()"],
+  );
+  assert.deepEqual(
+    said({
+      role: "assistant",
+      content: [
+        { type: "text", text: "a" },
+        { type: "tool_use", name: "f", input: {} },
+      ],
+    }),
+    ["assistant: a f()"],
+  );
+  assert.deepEqual(
+    said([
+      { role: "user", content: "q" },
+      { type: "function_call", name: "f", arguments: "{}" },
+      { type: "function_call_output", output: "42" },
+    ]),
+    ["user: q", "assistant: f()", "tool: 42"],
+  );
+});
+
+test("what is no chat is left alone", () => {
+  for (const value of [
+    null,
+    1,
+    "text",
+    [],
+    {},
+    { messages: [] },
+    { messages: "hi" },
+    [{ role: "admin" }],
+    { input: [{ a: 1 }] },
+    { output: [1, { role: "user", content: "" }] },
+  ]) {
+    assert.equal(said(value), null, JSON.stringify(value));
+  }
+});
+
+test("documents have a text and a score or metadata", () => {
+  const found = documentsOf({ documents: [{ page_content: "p", score: 0.9, metadata: { source: "a" } }] }, [
+    "outputs",
+  ])!;
+  assert.deepEqual(found[0], {
+    text: "p",
+    textPath: ["outputs", "documents", 0, "page_content"],
+    score: 0.9,
+    scorePath: ["outputs", "documents", 0, "score"],
+    rest: { metadata: { source: "a" } },
+    path: ["outputs", "documents", 0],
+  });
+  assert.equal(documentsOf([{ content: "only a text" }], []), null);
+  assert.equal(documentsOf([{ role: "user", content: "said", score: 1 }], []), null);
+  assert.equal(documentsOf([], []), null);
+});
