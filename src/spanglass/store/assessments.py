@@ -68,7 +68,10 @@ def put(connection: sqlite3.Connection, tally: Tally, rid: int | None, given: As
         tally.remove(old[_RID] or NO_TRACE, contribution(old))
     tally.add(rid or NO_TRACE, contribution(row), time_ms=created)
     marks = ", ".join("?" * len(row))
-    connection.execute(f"INSERT OR REPLACE INTO assessment({_COLUMNS}) VALUES ({marks})", row)
+    if old is None:
+        connection.execute(f"INSERT INTO assessment({_COLUMNS}) VALUES ({marks})", row)
+    else:
+        connection.execute(f"UPDATE assessment SET ({_COLUMNS}) = ({marks}) WHERE assessment_id = ?", (*row, id))
     return True
 
 
@@ -129,18 +132,20 @@ def of_traces(
             sessions.setdefault(session, []).append(rid)
     found: dict[int, list[Assessment]] = {rid: [] for rid in ids}
     for row in connection.execute(
-        f"SELECT {_COLUMNS} FROM assessment WHERE rid IN (SELECT value FROM json_each(?))", (json_list(ids),)
+        f"SELECT {_COLUMNS} FROM assessment WHERE rid IN (SELECT value FROM json_each(?)) ORDER BY rowid",
+        (json_list(ids),),
     ):
         found[row[_RID]].append(_assessment(row, ids[row[_RID]]))
     if sessions:
         for row in connection.execute(
-            f"SELECT {_COLUMNS} FROM assessment WHERE rid IS NULL AND session_id IN (SELECT value FROM json_each(?))",
+            f"SELECT {_COLUMNS} FROM assessment WHERE rid IS NULL"
+            " AND session_id IN (SELECT value FROM json_each(?)) ORDER BY rowid",
             (json_list(sessions),),
         ):
             for rid in sessions[row[3]]:
                 found[rid].append(_assessment(row, None))
     for assessments in found.values():
-        assessments.sort(key=lambda one: (one.create_time_ms, one.assessment_id))
+        assessments.sort(key=lambda one: one.create_time_ms)  # and of one millisecond in the order of arrival
     return found
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
-from spanglass.limits import BUSY_TIMEOUT_S
+from spanglass.limits import BUSY_TIMEOUT_S, CACHE_BYTES, LOG_BYTES
 from spanglass.store.errors import StoreError
 from spanglass.store.schema import APPLICATION_ID, SCHEMA, VERSION
 
@@ -27,10 +28,14 @@ def connect(path: Path, *, synchronous: str, read_only: bool, create: bool = Fal
     else:
         uri = f"file:{quote(str(path))}?mode={'rwc' if create else 'rw'}"
     connection = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
-    connection.execute(f"PRAGMA synchronous={synchronous}")
-    connection.execute("PRAGMA temp_store=MEMORY")
-    connection.execute("PRAGMA cache_size=-32000")
-    connection.execute("PRAGMA journal_size_limit=67108864")
+    try:
+        connection.execute(f"PRAGMA synchronous={synchronous}")
+        connection.execute("PRAGMA temp_store=MEMORY")
+        connection.execute(f"PRAGMA cache_size=-{CACHE_BYTES // 1024}")
+        connection.execute(f"PRAGMA journal_size_limit={LOG_BYTES}")
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 
@@ -39,23 +44,18 @@ def prepare(path: Path, *, synchronous: str, read_only: bool) -> None:
     _check_sqlite()
     _check_place(path, read_only)
     try:
-        connection = connect(path, synchronous=synchronous, read_only=read_only, create=True)
-    except sqlite3.OperationalError as error:
-        raise StoreError(f"cannot open {path}: {error}") from error
-    try:
-        version = _version(connection, path)
-        if read_only and version < VERSION:
-            raise StoreError(f"{path} has the older format {version}: open it once without read_only to upgrade it")
-        if not read_only:
-            _use_wal(connection)
-            if version < VERSION:
-                _migrate(connection, path)
+        with closing(connect(path, synchronous=synchronous, read_only=read_only, create=True)) as connection:
+            version = _version(connection, path)
+            if read_only and version < VERSION:
+                raise StoreError(f"{path} has the older format {version}: open it once without read_only to upgrade it")
+            if not read_only:
+                _use_wal(connection)
+                if version < VERSION:
+                    _migrate(connection, path)
     except sqlite3.DatabaseError as error:
         if "not a database" in str(error) or "malformed" in str(error):
             raise StoreError(f"{path} is not an SQLite database: give another path for the store") from error
         raise StoreError(f"cannot open {path}: {error}") from error
-    finally:
-        connection.close()
 
 
 def _check_sqlite() -> None:

@@ -209,6 +209,21 @@ class Store:
         if not self.read_only and not self._writer.held_here():
             self._settle()
 
+    @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """This thread's connection, refreshed, and showing one state of the file to all that is read in the block."""
+        self.refresh()
+        connection = self.connection
+        if connection.in_transaction:
+            yield connection
+            return
+        connection.execute("BEGIN")
+        try:
+            yield connection
+        finally:
+            if connection.in_transaction:
+                connection.execute("COMMIT")
+
     def _settle(self) -> None:
         if self.connection.execute("SELECT 1 FROM unsettled LIMIT 1").fetchone() is not None:
             with self.transaction() as connection:
@@ -216,8 +231,8 @@ class Store:
 
     def trace_infos(self, trace_ids: Sequence[str]) -> list[TraceInfo]:
         """What is known of these traces, in this order, assessments included; unknown ids are left out."""
-        self.refresh()
-        return reading.trace_infos(self.connection, [clean(id) for id in trace_ids])
+        with self.snapshot() as connection:
+            return reading.trace_infos(connection, [clean(id) for id in trace_ids])
 
     def traces(self, trace_ids: Sequence[str]) -> list[Trace]:
         """These traces, in this order, their spans read when touched; unknown ids are left out."""
@@ -228,23 +243,23 @@ class Store:
 
     def spans(self, trace_id: str) -> list[Span]:
         """The spans of a trace in preorder; none for an unknown id."""
-        self.refresh()
-        return reading.spans(self.connection, clean(trace_id))
+        with self.snapshot() as connection:
+            return reading.spans(connection, clean(trace_id))
 
     def spans_of(self, trace_ids: Sequence[str]) -> dict[str, list[Span]]:
         """The spans of several traces, each in preorder, by trace id; unknown ids are left out."""
-        self.refresh()
-        return reading.spans_of(self.connection, [clean(id) for id in trace_ids])
+        with self.snapshot() as connection:
+            return reading.spans_of(connection, [clean(id) for id in trace_ids])
 
     def span(self, trace_id: str, span_id: str) -> Span | None:
         """One span, or None."""
-        self.refresh()
-        return reading.span(self.connection, clean(trace_id), clean(span_id))
+        with self.snapshot() as connection:
+            return reading.span(connection, clean(trace_id), clean(span_id))
 
     def skeleton(self, trace_id: str) -> Skeleton:
         """The shape of a trace as columns in preorder, no payload read."""
-        self.refresh()
-        return reading.skeleton(self.connection, clean(trace_id))
+        with self.snapshot() as connection:
+            return reading.skeleton(connection, clean(trace_id))
 
     # ------------------------------------------------------------ experiments and runs
 
@@ -302,8 +317,8 @@ class Store:
 
     def assessments(self, trace_id: str) -> list[Assessment]:
         """A trace's assessments and those of its session, oldest first, invalid ones included."""
-        self.refresh()
-        infos = reading.trace_infos(self.connection, [clean(trace_id)])
+        with self.snapshot() as connection:
+            infos = reading.trace_infos(connection, [clean(trace_id)])
         if not infos:
             raise StoreError(f"there is no trace with the id {trace_id!r}")
         return infos[0].assessments
@@ -333,5 +348,5 @@ class Store:
 
     def verify(self) -> list[str]:
         """Recompute everything that is derived and compare; one sentence for each thing that is wrong."""
-        self.refresh()
-        return verification.verify(self.connection)
+        with self.snapshot() as connection:
+            return verification.verify(connection)

@@ -24,7 +24,8 @@ _ORPHANS = {
     "a trace's payload without it": "SELECT count(*) FROM trace_payload WHERE rid NOT IN (SELECT rid FROM trace)",
     "a trace in an unknown experiment": "SELECT count(*) FROM trace WHERE experiment_id NOT IN"
     " (SELECT experiment_id FROM experiment)",
-    "an assessment of an unknown trace": "SELECT count(*) FROM assessment WHERE rid NOT IN (SELECT rid FROM trace)",
+    "an assessment of an unknown trace": "SELECT count(*) FROM assessment"
+    " WHERE rid IS NOT NULL AND rid NOT IN (SELECT rid FROM trace)",
     "an assessment that is valid though overridden": "SELECT count(*) FROM assessment WHERE valid AND"
     " assessment_id IN (SELECT overrides FROM assessment)",
     "a linked run of an unknown trace": "SELECT count(*) FROM trace_run WHERE rid NOT IN (SELECT rid FROM trace)",
@@ -67,7 +68,7 @@ def _check_trace(
                 tally.add(rid, contribution, time_ms=row.start_ns // 1_000_000)
 
     def payload_of(sid: int) -> PayloadRow:
-        return payloads(connection, [sid])[sid]
+        return payloads(connection, [sid]).get(sid, PayloadRow(*[None] * len(PayloadRow._fields)))
 
     for table, right_row in zip(
         ("trace", "trace_payload"), roll_up(rows, numbers, said, symbols, payload_of), strict=True
