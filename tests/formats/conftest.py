@@ -28,7 +28,16 @@ def greet(name):
 @mlflow.trace(span_type="AGENT")
 def agent(question):
     mlflow.update_current_trace(metadata={"mlflow.trace.session": "s-1", "mlflow.trace.user": "ada"})
+    ask(question)
     return greet(question)
+
+@mlflow.trace(span_type="CHAT_MODEL")
+def ask(question):
+    span = mlflow.get_current_active_span()
+    usage = {"input_tokens": 3, "output_tokens": 4, "total_tokens": 7, "cache_read_input_tokens": 2}
+    span.set_attribute("mlflow.chat.tokenUsage", usage)
+    span.set_attribute("mlflow.llm.model", "gpt-5-mini")
+    return "answer"
 
 @mlflow.trace
 def fails():

@@ -7,6 +7,7 @@ and ``entity_associations`` that link further runs to a trace. Columns that othe
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -40,6 +41,16 @@ _INFO = (
     "request_preview",
     "response_preview",
 )
+# Since 3.17 these facts have columns of their own instead of a tag and metadata; MLflow shows them under the old names.
+_TOKENS = (
+    "input_tokens",
+    "output_tokens",
+    "total_tokens",
+    "cache_read_input_tokens",
+    "cache_creation_input_tokens",
+    "cache_creation_input_tokens_above_1hr",
+)
+_COSTS = ("input_cost", "output_cost", "total_cost")
 _ASSESSMENT = {"assessment_id", "trace_id", "name", "assessment_type", "value", "source_type"}
 
 
@@ -88,7 +99,7 @@ def _read(connection: sqlite3.Connection, path: Path, notes: Notes) -> Iterator[
     hidden = _deleted_experiments(connection)
     experiments = {one.experiment_id: one for one in _experiments(connection, hidden)}
     yield Batch(experiments=list(experiments.values()), runs=_runs(connection, hidden))
-    wanted = sorted(_columns(connection, "trace_info") & set(_INFO))
+    wanted = sorted(_columns(connection, "trace_info") & {*_INFO, "trace_name", "session_id", *_TOKENS, *_COSTS})
     selected = f"SELECT {', '.join(wanted)} FROM trace_info"
     after = ""
     left_out = 0
@@ -177,8 +188,22 @@ def _add_infos(connection: sqlite3.Connection, infos: Mapping[str, dict[str, Any
         ):
             infos[owner].setdefault(field, {})[key] = value
     for trace_id, info in infos.items():
+        _add_columns(info)
         if read_info(info, batch) is None:
             notes.skip(f"trace_info {shown(trace_id)}", "it has no request_id")
+
+
+def _add_columns(info: dict[str, Any]) -> None:
+    """The facts that have columns, as the tag and the metadata that MLflow makes of them."""
+    if info.get("trace_name") is not None:
+        info.setdefault("tags", {})["mlflow.traceName"] = info["trace_name"]
+    metadata = info.setdefault("trace_metadata", {})
+    if info.get("session_id") is not None:
+        metadata["mlflow.trace.session"] = info["session_id"]
+    for columns, key in ((_TOKENS, "mlflow.trace.tokenUsage"), (_COSTS, "mlflow.trace.cost")):
+        known = {column: info[column] for column in columns if info.get(column) is not None}
+        if known:
+            metadata[key] = json.dumps(known)
 
 
 def _add_spans(connection: sqlite3.Connection, infos: Mapping[str, Any], batch: Batch, notes: Notes) -> None:

@@ -57,18 +57,23 @@ def _is_message(value: Json) -> bool:
         return False
     if isinstance(value.get("message"), Mapping):
         value = value["message"]
-    if value.get("type") in _LANGCHAIN_KINDS:
+    if _is_langchain(value):
         return "content" in value or isinstance(value.get("data"), Mapping)
     return isinstance(value.get("role"), str) and not value.keys().isdisjoint(
         ("content", "contents", "parts", "tool_calls")
     )
 
 
+def _is_langchain(value: Mapping[str, Any]) -> bool:
+    kind = value.get("type")
+    return isinstance(kind, str) and kind in _LANGCHAIN_KINDS
+
+
 def read_message(raw: Mapping[str, Any]) -> list[dict[str, Json]]:
     """The messages that one message of a source stands for: itself, and one for each tool result inside it."""
     if isinstance(raw.get("message"), Mapping):
         raw = raw["message"]
-    if isinstance(raw.get("data"), Mapping) and raw.get("type") in _LANGCHAIN_KINDS:
+    if isinstance(raw.get("data"), Mapping) and _is_langchain(raw):
         raw = {**raw["data"], "type": raw["type"]}
     role = raw.get("role") or raw.get("type") or "user"
     message: dict[str, Json] = {"role": _ROLES.get(role, role) if isinstance(role, str) else text_of(role)}
@@ -114,6 +119,7 @@ def _sorted_parts(parts: Json) -> tuple[Json, list[Json], list[dict[str, Json]]]
         if isinstance(part.get("message_content"), Mapping):
             part = part["message_content"]
         kind = part.get("type")
+        kind = kind if isinstance(kind, str) else ""
         if kind in _TEXTS:
             content.append({"type": "text", "text": _first(part, "text", "content") or ""})
         elif kind in _TOOL_CALLS:
