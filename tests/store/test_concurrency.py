@@ -36,6 +36,15 @@ for at in range(100_000):
     print(id, flush=True)
 """
 
+LAST_WORDS = """
+import atexit, sys
+from spanglass.entities import Batch, Span
+atexit.register(lambda: store.write(Batch([Span("t1", "a", "last words", end_time_ns=1)])))
+from spanglass.store import Store
+store = Store(sys.argv[1])
+store.write(Batch([Span("t0", "a", "first words", end_time_ns=1)]))
+"""
+
 
 def start(script: str, *arguments: object) -> subprocess.Popen[str]:
     """A Python of its own that runs this."""
@@ -128,6 +137,12 @@ def test_a_killed_process_loses_nothing_that_it_reported(tmp_path: Path) -> None
         assert len(infos) == len(reported) >= 40
         assert {info.span_count for info in infos} == {5}
         assert store.verify() == []
+
+
+def test_an_exit_handler_can_still_write(tmp_path: Path) -> None:
+    assert start(LAST_WORDS, tmp_path / "s.db").communicate()[1] == ""
+    with Store(tmp_path / "s.db") as store:
+        assert len(store.trace_infos(["t0", "t1"])) == 2
 
 
 def in_child(work: Callable[[], None]) -> Callable[[], int]:

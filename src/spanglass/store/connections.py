@@ -46,7 +46,8 @@ class Connections:
     def _open(self) -> _Slot:
         connection = self._connect()
         slot = _Slot(connection)
-        weakref.finalize(slot, connection.close)
+        # Not at exit: others may still have something to write in exit handlers of their own.
+        weakref.finalize(slot, connection.close).atexit = False
         with self._guard:
             callbacks = list(self._callbacks)
             self._slots.add(slot)
