@@ -117,12 +117,17 @@ def test_anything_is_either_read_or_a_bad_message(content: object) -> None:
 def test_a_request_with_a_wrong_param_is_either_read_or_a_bad_message(method: str, data: st.DataObject) -> None:
     field = data.draw(st.sampled_from(sorted(GOOD[method])))
     content = message(method, **{field: data.draw(JSON)})
+    fault = fault_of(content)
+    assert envelope.address(content) == envelope.Address("view", 1)
+    assert fault is None or (fault.kind == "method" and len(fault.message) <= limits.MAX_ERROR_CHARS)
+
+
+def fault_of(content: object) -> envelope.BadMessage | None:
     try:
         envelope.open_message(content)
     except envelope.BadMessage as fault:
-        assert envelope.address(content) == envelope.Address("view", 1)
-        assert fault.kind == "method"
-        assert len(str(fault)) <= limits.MAX_ERROR_CHARS
+        return fault
+    return None
 
 
 @given(JSON)
@@ -171,10 +176,13 @@ def interface(name: str) -> dict[str, bool]:
     return {m[1]: bool(m[2]) for m in re.finditer(r"^  (?:readonly )?(\w+)(\??):", body[1], flags=re.M)}
 
 
-RESULTS = "Fix Diagnostic Rows PageResult CountResult TraceResult AssessmentResult Cut SpanResult SliceResult".split()
+RESULTS = [
+    *("Fix", "Diagnostic", "Rows", "PageResult", "CountResult", "TraceResult", "AssessmentResult", "Cut"),
+    *("SpanResult", "SliceResult", "TextResult", "ColumnResult", "CheckResult", "FindResult", "Boot"),
+]
 
 
-@pytest.mark.parametrize("name", [*RESULTS, "TextResult", "ColumnResult", "CheckResult", "FindResult", "Boot"])
+@pytest.mark.parametrize("name", RESULTS)
 def test_a_result_has_the_contracts_fields(name: str) -> None:
     assert list(get_type_hints(getattr(wire, name))) == list(interface(name))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from spanglass import limits
 from spanglass.engines.base import Cancel
-from spanglass.explorer.workers import Workers
+from spanglass.explorer.workers import Job, Lane, Workers
 
 PATIENCE = 30
 
@@ -40,18 +40,30 @@ def recorder(log: list[str], name: str, done: threading.Event | None = None) -> 
     return work
 
 
+def submit(
+    workers: Workers,
+    owner: str,
+    work: Callable[[Cancel], None],
+    dropped: Callable[[], None] = nothing,
+    lane: Lane = "query",
+) -> Job:
+    job = Job(owner, work, dropped, lane)
+    workers.submit(job)
+    return job
+
+
 def test_jobs_are_done_in_order() -> None:
     workers, log, done = Workers(1, 1), [], threading.Event()
     for name in "abc":
-        workers.submit("me", recorder(log, name), nothing)
-    workers.submit("me", recorder(log, "d", done), nothing)
+        submit(workers, "me", recorder(log, name))
+    submit(workers, "me", recorder(log, "d", done))
     assert done.wait(PATIENCE)
     assert log == ["a", "b", "c", "d"]
 
 
 def test_a_running_job_has_its_switch_thrown() -> None:
     workers, blocker = Workers(1, 1), Blocker()
-    job = workers.submit("me", blocker, nothing)
+    job = submit(workers, "me", blocker)
     assert blocker.began.wait(PATIENCE)
     workers.cancel(job)
     assert blocker.was_cancelled.wait(PATIENCE)
@@ -59,12 +71,12 @@ def test_a_running_job_has_its_switch_thrown() -> None:
 
 def test_a_waiting_job_is_dropped_and_never_begins() -> None:
     workers, blocker, log, done = Workers(1, 1), Blocker(), [], threading.Event()
-    workers.submit("me", blocker, nothing)
+    submit(workers, "me", blocker)
     assert blocker.began.wait(PATIENCE)
-    waiting = workers.submit("me", recorder(log, "work"), lambda: log.append("dropped"))
+    waiting = submit(workers, "me", recorder(log, "work"), lambda: log.append("dropped"))
     workers.cancel(waiting)
     workers.cancel(waiting)
-    workers.submit("me", recorder(log, "next", done), nothing)
+    submit(workers, "me", recorder(log, "next", done))
     blocker.released.set()
     assert done.wait(PATIENCE)
     assert log == ["dropped", "next"]
@@ -72,8 +84,8 @@ def test_a_waiting_job_is_dropped_and_never_begins() -> None:
 
 def test_cancelling_what_is_over_changes_nothing() -> None:
     workers, log, done = Workers(1, 1), [], threading.Event()
-    job = workers.submit("me", recorder(log, "first"), lambda: log.append("dropped"))
-    workers.submit("me", recorder(log, "second", done), nothing)
+    job = submit(workers, "me", recorder(log, "first"), lambda: log.append("dropped"))
+    submit(workers, "me", recorder(log, "second", done))
     assert done.wait(PATIENCE)
     workers.cancel(job)
     assert log == ["first", "second"]
@@ -82,21 +94,21 @@ def test_cancelling_what_is_over_changes_nothing() -> None:
 
 def test_details_do_not_wait_behind_queries() -> None:
     workers, blocker, done = Workers(1, 1), Blocker(), threading.Event()
-    workers.submit("me", blocker, nothing, "query")
-    workers.submit("me", recorder([], "trace", done), nothing, "detail")
+    submit(workers, "me", blocker, lane="query")
+    submit(workers, "me", recorder([], "trace", done), lane="detail")
     assert done.wait(PATIENCE)
     blocker.released.set()
 
 
 def test_too_many_waiting_jobs_lose_the_oldest_of_the_same_owner() -> None:
     workers, blocker, dropped, done = Workers(1, 1), Blocker(), [], threading.Event()
-    workers.submit("me", blocker, nothing)
+    submit(workers, "me", blocker)
     assert blocker.began.wait(PATIENCE)
-    workers.submit("other", recorder([], "other"), lambda: dropped.append("other"))
+    submit(workers, "other", recorder([], "other"), lambda: dropped.append("other"))
     for number in range(limits.MAX_PENDING + 2):
-        workers.submit("me", recorder([], ""), lambda number=number: dropped.append(number))
+        submit(workers, "me", recorder([], ""), lambda number=number: dropped.append(number))
     assert dropped == [0, 1]
-    workers.submit("other", recorder([], "last", done), nothing)
+    submit(workers, "other", recorder([], "last", done))
     blocker.released.set()
     assert done.wait(PATIENCE)
 
@@ -110,8 +122,8 @@ def test_a_worker_survives_a_job_that_raises() -> None:
     hook, seen = threading.excepthook, []
     threading.excepthook = lambda args: seen.append(args.exc_type)
     try:
-        workers.submit("me", fail, nothing)
-        workers.submit("me", recorder([], "", done), nothing)
+        submit(workers, "me", fail)
+        submit(workers, "me", recorder([], "", done))
         assert done.wait(PATIENCE)
     finally:
         threading.excepthook = hook

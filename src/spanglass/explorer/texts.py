@@ -77,10 +77,17 @@ def condition(field: str, op: wire.EditOp, value: Any) -> str:
 
     >>> condition("tag.env", "=", None), condition("cost", ">=", 0.5)
     ('tag.env IS NULL', 'cost >= 0.5')
+
+    Raises
+    ------
+    WireFault
+        The value is a list.
     """
     if value is None:
         return f"{field} IS {'NOT ' if op == '!=' else ''}NULL"
-    if isinstance(value, (dict, list)):
+    if isinstance(value, list):  # to the language it is several values, of which one must be equal
+        raise WireFault("filter", "a list cannot be compared as a whole: take one of its entries", [])
+    if isinstance(value, dict):
         value = encode(value).decode()
     return f"{field} {OPERATORS.get(op, op)} {quote_value(value)}"
 

@@ -295,7 +295,7 @@ class Explorer(anywidget.AnyWidget):
     def _still(self, source: Source) -> str:
         """The first rows, and the open or else the first trace, for readers without a kernel."""
         page, count = self.boot["page"], self.boot["count"]
-        if page is None or page["filter"] != self.filter or len(page["rows"]["cells"]) != len(self.columns):
+        if page is not None and (page["filter"], len(page["rows"]["cells"])) != (self.filter, len(self.columns)):
             opening = rows.boot(source, {name: getattr(self, name) for name in views.KEPT}, with_rows=True)
             page, count = opening["page"], opening["count"]
         if page is None:
