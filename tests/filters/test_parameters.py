@@ -58,6 +58,14 @@ def test_a_list_is_bound(values):
     assert meaning("run_id IN :p", params={"p": values}) == In(trace("run_id"), (Const("a"), Const("b")))
 
 
+def test_a_list_is_read_once_and_a_set_has_one_order():
+    ids = ["a", "b", "c"]
+    one = query("run_id IN :p", params={"p": iter(ids)})
+    assert one.fingerprint == query("run_id IN :p", params={"p": set(ids)}).fingerprint
+    twice = meaning("run_id IN :p OR session_id IN :p", params={"p": iter(ids)})
+    assert len(twice.items[1].items) == 3
+
+
 def test_lists_and_single_values_in_parentheses():
     found = meaning("name IN (:one, 'x', :many)", params={"one": "a", "many": ["b", None]})
     assert found == In(trace("name"), (Const("a"), Const("x"), Const("b")))

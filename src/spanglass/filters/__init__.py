@@ -8,6 +8,7 @@ says more, and leave the rest of it as it was written.
 from spanglass.filters.advice import Vocabulary
 from spanglass.filters.diagnostics import Diagnostic, FilterError, Fix
 from spanglass.filters.edit import conjoin, conjoin_span, field_text, quote_name, quote_value, set_order
+from spanglass.filters.gloss import gloss
 from spanglass.filters.parser import parse
 from spanglass.filters.printer import unparse
 from spanglass.filters.resolve import check, resolve, resolve_column
@@ -21,6 +22,7 @@ __all__ = [
     "conjoin",
     "conjoin_span",
     "field_text",
+    "gloss",
     "parse",
     "quote_name",
     "quote_value",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from datetime import date, datetime, timedelta, tzinfo
 from enum import Enum
 from typing import Any
@@ -56,6 +56,11 @@ def constant(value: object, zone: tzinfo) -> Constant:
 def is_list(value: object) -> bool:
     """Whether a parameter is a list of values: any iterable but a text, bytes or a mapping."""
     return isinstance(value, Iterable) and not isinstance(value, (str, bytes, bytearray, Mapping, Enum))
+
+
+def as_list(value: Iterable[Any]) -> tuple[Any, ...]:
+    """The values of a list, read once; those of a set in an order that does not change from run to run."""
+    return tuple(sorted(value, key=repr)) if isinstance(value, Set) else tuple(value)
 
 
 def _readable(text: str) -> str:

@@ -17,7 +17,7 @@ from spanglass.filters.algebra import Arith, Const, Field, Key, Match, Predicate
 from spanglass.filters.diagnostics import FilterError, Fix, fail, replaced
 from spanglass.filters.logic import conjunction, disjunction, missing, negation
 from spanglass.filters.numbers import NumberError, Unit, normal, read_number
-from spanglass.filters.parameters import ParameterError, constant, is_list
+from spanglass.filters.parameters import ParameterError, as_list, constant, is_list
 from spanglass.filters.printer import backticked
 from spanglass.filters.scope import TRACE, Scope, Typed
 
@@ -40,7 +40,7 @@ class Resolver:
         advise: Advice | None = None,
     ) -> None:
         self.text = text
-        self.params: Mapping[str, Any] = params or {}
+        self.params = {name: as_list(value) if is_list(value) else value for name, value in (params or {}).items()}
         self.used: set[str] = set()
         self.now_ms = now_ms
         self.zone = zone
