@@ -51,11 +51,6 @@ def looks_like(document: Json) -> bool:
     )
 
 
-def is_archive(names: list[str]) -> bool:
-    """Whether a zip archive with these members is an evaluation log."""
-    return "header.json" in names or "_journal/start.json" in names
-
-
 def read(documents: Iterable[Json], notes: Notes) -> Iterator[Batch]:
     """The samples of logs that are one JSON document each, one batch a sample."""
     for document in documents:
@@ -76,14 +71,16 @@ def read_archive(file: BinaryIO, notes: Notes) -> Iterator[Batch]:
     try:
         archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, ValueError) as error:
-        raise IngestError(f"{notes.source}: a damaged zip archive: {error}") from error
+        raise IngestError(f"{notes.name}: a damaged zip archive: {error}") from error
     with archive:
         members = {info.filename: info for info in archive.infolist()}
+        if not ({"header.json", "_journal/start.json"} & members.keys()):
+            raise IngestError(f"{notes.name}: a zip archive that is no evaluation log of Inspect AI; unpack it first")
         if sum(info.file_size for info in members.values()) > MAX_UNPACKED_BYTES:
-            raise IngestError(f"{notes.source}: unpacks to more than {MAX_UNPACKED_BYTES:,} bytes; split it")
+            raise IngestError(f"{notes.name}: unpacks to more than {MAX_UNPACKED_BYTES:,} bytes; split it")
         header = _member(archive, "header.json" if "header.json" in members else "_journal/start.json", notes)
         if not isinstance(header, Mapping) or not isinstance(header.get("eval"), Mapping):
-            raise IngestError(f"{notes.source}: a zip archive whose header says nothing of an evaluation")
+            raise IngestError(f"{notes.name}: a zip archive whose header says nothing of an evaluation")
         evaluation = _Evaluation(header)
         yield Batch(runs=[evaluation.run])
         for name in members:

@@ -29,6 +29,11 @@ class Notes:
         self.warnings: list[str] = []
         self.unsaid = 0  # warnings beyond MAX_WARNINGS
 
+    @property
+    def name(self) -> str:
+        """The source's name, for an error about it as a whole."""
+        return self.source or "this source"
+
     def skip(self, place: str, reason: str) -> None:
         """One item is left out."""
         self.skipped += 1

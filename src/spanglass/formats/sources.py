@@ -21,7 +21,8 @@ from spanglass.limits import MAX_UNPACKED_BYTES
 _SQLITE = b"SQLite format 3\0"
 _GZIP = b"\x1f\x8b"
 _ZIP = b"PK\x03\x04"
-_EXTENSIONS = frozenset({".json", ".jsonl", ".ndjson", ".eval", ".gz", ".db", ".sqlite", ".sqlite3"})
+_EXTENSIONS = frozenset({".json", ".jsonl", ".ndjson", ".eval", ".gz"})
+_DATABASES = frozenset({".db", ".sqlite", ".sqlite3"})
 _MAX_LOOK = 100  # documents that are looked at before a source is said to be in no known format
 _DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile)
 
@@ -36,19 +37,27 @@ def paths(text: str | Path) -> list[Path]:
         found = [
             file
             for file in sorted(path.rglob("*"))
-            if file.suffix.lower() in _EXTENSIONS and file.is_file() and not _is_hidden(file.relative_to(path))
+            if not _is_hidden(file.relative_to(path)) and _may_hold_traces(file)
         ]
         if not found:
-            raise IngestError(f"{path}: this folder has no file that ends in {', '.join(sorted(_EXTENSIONS))}")
+            endings = ", ".join(sorted(_EXTENSIONS))
+            raise IngestError(f"{path}: this folder holds no {endings} and no database of MLflow's")
         return found
     if path.exists():
         return [path]
     found = [file for file in map(Path, sorted(glob.glob(str(path), recursive=True))) if file.is_file()]
     if not found:
-        raise IngestError(
-            f"{path}: there is no such file" + (" matching this pattern" if glob.has_magic(str(path)) else "")
-        )
+        nothing = "no file matches" if glob.has_magic(str(path)) else "there is no such file"
+        raise IngestError(f"{path}: {nothing}")
     return found
+
+
+def _may_hold_traces(file: Path) -> bool:
+    """Whether a file found in a folder is worth opening: by its name, and a database by its tables."""
+    if not file.is_file():
+        return False
+    ending = file.suffix.lower()
+    return mlflow_db.looks_like(file) if ending in _DATABASES else ending in _EXTENSIONS
 
 
 def _is_hidden(path: Path) -> bool:
@@ -128,9 +137,9 @@ def _documents(stream: BinaryIO, notes: Notes) -> Iterator[Json]:
             start = stream.readline()
             number += 1
             if not start:
-                raise IngestError(f"{notes.source or 'this source'}: an empty file")
+                raise IngestError(f"{notes.name}: an empty file")
     except _DAMAGED as error:
-        raise IngestError(f"{notes.source or 'this source'}: a damaged gzip file: {error}") from error
+        raise IngestError(f"{notes.name}: a damaged gzip file: {error}") from error
     start = start.removeprefix(b"\xef\xbb\xbf")
     try:
         first = parse_json(start)
@@ -200,7 +209,7 @@ def _whole(data: bytes, notes: Notes) -> Iterator[Json]:
             yield document
     notes.at = ""
     if not any_line:
-        raise IngestError(f"{notes.source or 'this source'}: {describe_bytes(data[:4000])}. {_WAY_OUT}")
+        raise IngestError(f"{notes.name}: {describe_bytes(data[:4000])}. {_WAY_OUT}")
 
 
 def _items(document: Json, notes: Notes) -> Iterator[Json]:
@@ -231,7 +240,7 @@ def read_documents(documents: Iterable[Json], notes: Notes, format: str | None) 
                 break
     if chosen is None:
         found = describe(seen[0]) if seen else "nothing"
-        raise IngestError(f"{notes.source or 'this source'}: no traces, but {found}. {_WAY_OUT}")
+        raise IngestError(f"{notes.name}: no traces, but {found}. {_WAY_OUT}")
     return chosen.name, chosen.read(chain(seen, iterator), notes)
 
 
