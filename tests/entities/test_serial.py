@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spanglass.entities import Assessment, AssessmentSource, Link, Span, SpanEvent, Trace, TraceData, TraceInfo
@@ -63,6 +63,7 @@ infos = st.builds(
 traces = st.builds(Trace, infos, st.builds(TraceData, st.lists(spans, max_size=3)))
 
 
+@settings(max_examples=50)
 @given(traces)
 def test_there_and_back(trace: Trace) -> None:
     assert Trace.from_dict(trace.to_dict()) == trace

@@ -9,9 +9,11 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.trace import SpanKind, format_span_id, format_trace_id
 
 from spanglass.capture.snapshot import plain, text
-from spanglass.entities import Json, Link, Span, SpanEvent
+from spanglass.entities import Json, Link, Span, SpanEvent, SpanStatus
 from spanglass.formats.dialects import Hoisted, normalise, own
 
+SCOPE = "spanglass"
+"""The instrumentation scope of our own spans."""
 JSON_KEYS = "spanglass.json"
 """Names the attributes that ``set_attribute`` had to write as JSON text, for OpenTelemetry's attributes are flat."""
 
@@ -28,12 +30,15 @@ def convert(span: ReadableSpan) -> tuple[Span, Hoisted]:
     if span.kind is not SpanKind.INTERNAL:
         attributes.setdefault("span.kind", span.kind.name)
     scope = span.instrumentation_scope
+    status = span.status.status_code.name
+    if status == SpanStatus.UNSET and span.end_time is not None and scope is not None and scope.name == SCOPE:
+        status = SpanStatus.OK  # in our own spans nothing went wrong that was not said; others' say nothing by it
     converted = Span(
         trace_id=format_trace_id(context.trace_id),
         span_id=format_span_id(context.span_id),
         name=text(span.name),
         parent_id=None if span.parent is None else format_span_id(span.parent.span_id),
-        status=span.status.status_code.name,
+        status=status,
         status_message=text(span.status.description or ""),
         start_time_ns=span.start_time or 0,
         end_time_ns=span.end_time,

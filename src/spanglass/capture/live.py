@@ -161,15 +161,11 @@ class Block:
             detach(token)
 
     def end(self, error: BaseException | None = None) -> None:
-        """Complete the span: with the error if there is one, else OK unless something else was said."""
+        """Complete the span, with the error if there is one."""
         span = self._live._span
         try:
             if error is not None:
                 self._live.record_exception(error)
-            else:
-                status = getattr(span, "status", None)
-                if status is not None and status.status_code is StatusCode.UNSET:
-                    span.set_status(StatusCode.OK)
             span.end()
         except Exception as failure:
             warn(f"the span {self._name!r} could not be completed: {said(failure)}")

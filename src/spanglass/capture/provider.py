@@ -19,12 +19,12 @@ from typing import Any
 from opentelemetry import trace as api
 from opentelemetry.sdk.trace import SpanLimits, TracerProvider
 
+from spanglass.capture.convert import SCOPE
 from spanglass.capture.report import said, warn
 from spanglass.capture.span_processor import SpanglassProcessor
 from spanglass.limits import FLUSH_TIMEOUT_S, MAX_SPAN_ATTRIBUTES, MAX_SPAN_EVENTS, READ_FLUSH_S
 from spanglass.store import before_read
 
-SCOPE = "spanglass"
 _STAND_IN = "_TRACER_PROVIDER"  # where OpenTelemetry's API keeps the provider
 
 _lock = threading.Lock()
@@ -132,9 +132,6 @@ def _install_hooks(ours: SpanglassProcessor) -> None:
         ours.writer.flush()
 
     before_read(before_reading)
-    # At the end of Python, connections are closed by finalizers. What is registered last comes first then, and the
-    # first finalizer of all registers them: so let there be one before our last write is registered.
-    weakref.finalize(ours, bool)
     atexit.register(_at_exit, ours)
     if "IPython" in sys.modules:
         shell = sys.modules["IPython"].get_ipython()

@@ -113,7 +113,7 @@ class _Walk:
                 target[key] = f"<{_kind_name(kind)}: contains itself>"
             else:
                 try:
-                    content = _opened(value)
+                    content = value.copy() if kind is dict or kind is list else _opened(value)
                 except KeyboardInterrupt:
                     raise
                 except BaseException:  # whatever a foreign object raises while it is looked at
