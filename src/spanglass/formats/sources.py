@@ -249,6 +249,9 @@ def read_object(source: Any, notes: Notes, format: str | None) -> Read:
     if isinstance(source, Mapping):
         return read_documents([clean(source)], notes, format)
     if hasattr(source, "columns") and hasattr(source, "to_dict"):  # a DataFrame, without importing pandas
+        traces = list(source["trace"]) if "trace" in source.columns else []
+        if traces and all(isinstance(trace, Trace) for trace in traces):  # search_traces of this package
+            return "spanglass", own.read(traces)
         return read_documents(_numbered(map(_row, source.to_dict("records")), notes), notes, format)
     if isinstance(source, Trace):
         return "spanglass", own.read([source])
