@@ -20,7 +20,7 @@ from tests.engines import strategies
 from tests.oracle.evaluate import OracleTrace, search_spans
 from tests.oracle.evaluate import search as oracle_search
 
-relaxed = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+relaxed = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @contextmanager
@@ -45,7 +45,7 @@ def asked_of_each(engine: SqliteEngine, where: Predicate) -> set[str]:
     connection = engine.store.connection
     emitter = Emitter(_Probing(connection, "page", 1))
     condition = emitter.predicate(where, search.TRACE)
-    statement = emitter.binds.statement(f"SELECT t.trace_id FROM trace t WHERE {condition}")
+    statement = emitter.statement(f"SELECT t.trace_id FROM trace t WHERE {condition}")
     return {row[0] for row in search.run(connection, statement)}
 
 

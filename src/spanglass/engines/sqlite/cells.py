@@ -60,6 +60,7 @@ class Rows:
     ``order`` are the SQL expressions by which the values follow each other; ``failed`` one that says that a
     value belongs to a span that failed. ``place`` is set where the value is at one place in a JSON text: if
     there is an array there, its elements are the values. ``json`` is set where the value is a whole JSON text.
+    ``raw`` are SQL expressions of the texts in which the value stands, if any does.
     """
 
     cell: Cell
@@ -69,6 +70,7 @@ class Rows:
     failed: str = ""
     place: Place | None = None
     json: str = ""
+    raw: tuple[str, ...] = ()
 
 
 def number(cell: Cell) -> str:

@@ -111,7 +111,7 @@ def _from_json(
         value = Of(things, value)
     found = values.whole(emitter, value, context)
     sql = _select(found.json, source, found)
-    for row, failed, text in run(connection, emitter.binds.statement(sql)):
+    for row, failed, text in run(connection, emitter.statement(sql)):
         if text is None:
             continue
         decoded = orjson.loads(text)
@@ -145,7 +145,7 @@ def _from_sql(connection: sqlite3.Connection, chunk: Sequence[RowId], column: Co
     found = values.whole(emitter, column.value, context)
     what, convert = _plain(found.cell)
     sql = _select(what, source, found)
-    for row, failed, value, kind in run(connection, emitter.binds.statement(sql)):
+    for row, failed, value, kind in run(connection, emitter.statement(sql)):
         if value is not None:
             picked.add(row, failed, convert(value, kind))
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from spanglass.engines.sqlite import cells, comparisons, fields, postings, relations, text, values
+from spanglass.engines.sqlite import cells, comparisons, depth, fields, postings, relations, text, values
 from spanglass.engines.sqlite.cells import Cell, Rows
 from spanglass.engines.sqlite.choice import Choice
-from spanglass.engines.sqlite.context import Binds, Context
+from spanglass.engines.sqlite.context import Binds, Context, Statement
 from spanglass.engines.sqlite.relations import Things
 from spanglass.filters.algebra import (
     Always,
@@ -23,6 +23,7 @@ from spanglass.filters.algebra import (
     In,
     IsMissing,
     Match,
+    Mode,
     Not,
     Or,
     Predicate,
@@ -30,6 +31,7 @@ from spanglass.filters.algebra import (
     Related,
     Value,
 )
+from spanglass.store.schema import STATUS_CODES
 
 _FLIPPED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
@@ -42,11 +44,40 @@ class Emitter:
         self.binds = binds or Binds()
         self.bind = self.binds.bind
         self.alias = self.binds.alias
+        self._expressions: list[str] = []
+        self._heights: depth.Heights = {}
+
+    def expression(self, body: str, *, name: str, hint: str = "") -> str:
+        """A common table expression of the statement, by name."""
+        self._expressions.append(f"{name} AS {hint}({body})")
+        return name
+
+    def statement(self, sql: str) -> Statement:
+        """The whole statement, ready to be run."""
+        head = f"WITH {', '.join(self._expressions)} " if self._expressions else ""
+        return self.binds.statement(head + sql)
 
     # ------------------------------------------------------------ predicates
 
     def predicate(self, node: Predicate, context: Context, *, strict: bool = False) -> str:
         """The SQL of a predicate. ``strict`` asks that it never be NULL."""
+        alone = not (context.event or context.link or context.assessment)
+        if alone and depth.crosses(node, self._heights):
+            return self._apart(node, context)
+        return self._within(node, context, strict)
+
+    def _apart(self, node: Predicate, context: Context) -> str:
+        """A deep predicate as a list of the spans, or traces, for which it holds."""
+        name = self.alias("deep")
+        if context.span:
+            inner = Context(rid="s.rid", span="s", leading=True)
+            self.expression(f"SELECT s.sid FROM span s WHERE {self._within(node, inner, False)}", name=name)
+            return f"{context.span}.sid IN {name}"
+        inner = Context(rid="t.rid", trace="t")
+        self.expression(f"SELECT t.rid FROM trace t WHERE {self._within(node, inner, False)}", name=name)
+        return f"{context.rid} IN {name}"
+
+    def _within(self, node: Predicate, context: Context, strict: bool) -> str:
         if isinstance(node, Always):
             return "1" if node.value else "0"
         if isinstance(node, And):
@@ -84,14 +115,16 @@ class Emitter:
             left, right, op = right, left, _FLIPPED[op]
         if isinstance(right, Const):
             literal = values.constant(self, right.value)
-            direct = self._span_code(left, op, [right.value], context)
-            if direct is not None:
-                return direct
+            if op == "=" and node.mode is Mode.TEXT and isinstance(left, Field):
+                found = self._looked_up(left, comparisons.constant_text(right.value), context, strict)
+                if found is not None:
+                    return found
             return self._leaf(
                 left,
                 context,
                 lambda cell: comparisons.compare(self, op, cell, literal, node.mode),
                 strict,
+                text.raw_equality(op, right.value) if node.mode is Mode.TEXT else None,
             )
         return self._pair(
             [left, right],
@@ -119,7 +152,8 @@ class Emitter:
 
         if isinstance(node.pattern, Const):
             pattern = values.constant(self, node.pattern.value)
-            return self._leaf(node.value, context, lambda cell: test([cell, pattern]), strict)
+            raw = None if node.negated else text.raw_pattern(node.op, node.pattern.value)
+            return self._leaf(node.value, context, lambda cell: test([cell, pattern]), strict, raw)
         return self._pair([node.value, node.pattern], context, test, strict)
 
     def _missing(self, value: Value, context: Context) -> str:
@@ -130,17 +164,22 @@ class Emitter:
         return f"({test}) IS NOT TRUE"
 
     def _exists(self, things: Related, context: Context) -> str:
-        if things.relation == "spans" and not context.span and self.choice.as_set(things.where):
+        if things.relation == "spans" and not context.span:
+            return self._some_span(things.where, context, lambda inner: self.predicate(things.where, inner))
+        found = self.things(things, context)
+        return f"EXISTS {values.select('1', Rows(Cell('1', 'number'), found.tables, found.on))}"
+
+    def _some_span(self, where: Predicate, context: Context, condition: Callable[[Context], str]) -> str:
+        """Whether some span of the trace fulfils a condition, from which ``where`` follows."""
+        if self.choice.as_set(where):
             span = self.alias("s")
             inner = Context(rid=f"{span}.rid", span=span, leading=True)
-            drivers = postings.drivers(self, things.where, inner)
-            condition = " AND ".join([*drivers, self.predicate(things.where, inner)])
-            return f"{context.rid} IN (SELECT {span}.rid FROM span {span} WHERE {condition})"
-        found = self.things(things, context)
-        exists = f"EXISTS {values.select('1', Rows(Cell('1', 'number'), found.tables, found.on))}"
-        if things.relation == "spans" and not context.span:
-            return "(" + " AND ".join([*postings.drivers(self, things.where, context), exists]) + ")"
-        return exists
+            tests = [*postings.drivers(self, where, inner), f"({condition(inner)})"]
+            return f"{context.rid} IN (SELECT {span}.rid FROM span {span} WHERE {' AND '.join(tests)})"
+        found = relations.things(self, "spans", context)
+        spans = Rows(Cell("1", "number"), found.tables, found.on)
+        exists = f"EXISTS {values.select('1', spans, where=f'({condition(found.context)})')}"
+        return f"({' AND '.join([*postings.drivers(self, where, context), exists])})"
 
     # ------------------------------------------------------------ leaves
 
@@ -150,8 +189,14 @@ class Emitter:
         context: Context,
         test: Callable[[Cell], str],
         strict: bool,
+        raw: text.RawTest | None = None,
     ) -> str:
-        """Whether a test holds for some element of a value."""
+        """Whether a test holds for some element of a value.
+
+        ``raw`` is a cheaper test that holds of any text in which such a value stands.
+        """
+        if value == values.TRACE_TEXT:
+            return self._trace_text(context, test, raw)
         by_symbol = self._by_symbol(value, context, test, strict)
         if by_symbol is not None:
             return by_symbol
@@ -164,9 +209,19 @@ class Emitter:
             among = f"EXISTS (SELECT 1 FROM {listed} WHERE {test(element)})"
             # Taking a scalar out directly is much cheaper than listing it as an element.
             condition = f"CASE {found.cell.type} WHEN 'array' THEN {among} ELSE {condition} END"
+        if raw is not None and found.raw:
+            condition = f"({' OR '.join(raw(self, part) for part in found.raw)}) AND {condition}"
         if found.tables:
             return f"EXISTS {values.select('1', found, where=condition)}"
         return f"{condition} IS TRUE" if strict else condition
+
+    def _trace_text(self, context: Context, test: Callable[[Cell], str], raw: text.RawTest | None) -> str:
+        """A test on a trace's text: that of some span, or its own if it has no spans."""
+        spans = self._some_span(
+            Always(True), context, lambda inner: self._leaf(values.SPAN_TEXT, inner, test, False, raw)
+        )
+        alone = values.text_without_spans(self, context)
+        return f"({spans} OR EXISTS {values.select('1', alone, where=f'({test(alone.cell)})')})"
 
     def _pair(
         self, operands: Sequence[Value], context: Context, test: Callable[[Sequence[Cell]], str], strict: bool
@@ -197,17 +252,21 @@ class Emitter:
         # Where the trace's number leads, a plus keeps SQLite from going through all spans of that name instead.
         return ("" if context.leading else "+") + sql.format(x=context.span)
 
-    def _span_code(self, value: Value, op: str, wanted: list[object], context: Context) -> str | None:
-        """A span's status by its code: so that the index on failed spans is seen to serve."""
-        if not (
-            op == "="
-            and isinstance(value, Field)
-            and (value.subject, value.name) == ("span", "status")
-            and context.span
-        ):
-            return None
-        code = {"UNSET": 0, "OK": 1, "ERROR": 2}.get(str(wanted[0]))
-        return "0" if code is None else f"{self._span_id('{x}.status', context)} = {code}"
+    def _looked_up(self, field: Field, wanted: str | None, context: Context, strict: bool) -> str | None:
+        """A field that equals a text, said so that SQLite sees which index serves."""
+        where = (field.subject, field.name)
+        if where == ("span", "status") and context.span:
+            code = STATUS_CODES.get(wanted or "")
+            return "0" if code is None else f"{self._span_id('{x}.status', context)} = {code}"
+        if where == ("trace", "status") and context.trace and wanted not in (None, "OK"):
+            return f"({context.trace}.status <> 'OK' AND {context.trace}.status = {self.bind(wanted)})"
+        if where == ("trace", "run_id"):
+            run = self.bind(wanted)
+            return (
+                f"{context.rid} IN (SELECT rid FROM trace WHERE run_id = {run} "
+                f"UNION ALL SELECT rid FROM trace_run WHERE run_id = {run})"
+            )
+        return None
 
     # ------------------------------------------------------------ what values need
 

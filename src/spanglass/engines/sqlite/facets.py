@@ -21,7 +21,7 @@ def histogram(connection: sqlite3.Connection, query: Query, buckets: int) -> lis
     emitter = emitter_for(connection, "count")
     where = emitter.predicate(query.where, TRACE)
     sql = f"SELECT t.start_ms, t.status = 'ERROR', t.duration_ms FROM trace t WHERE {where}"
-    found = run(connection, emitter.binds.statement(sql)).fetchall()
+    found = run(connection, emitter.statement(sql)).fetchall()
     if not found or buckets < 1:
         return []
     first = min(row[0] for row in found)
@@ -76,7 +76,7 @@ def facet(connection: sqlite3.Connection, query: Query, field: Column, top: int)
         f"SELECT {value} AS v, {kind} AS k, {counted} AS n {head}{tables} WHERE {conditions} "
         f"GROUP BY v, k ORDER BY n DESC, v LIMIT {emitter.bind(top)}"
     )
-    return [(json_value(v, k), n) for v, k, n in run(connection, emitter.binds.statement(sql))]
+    return [(json_value(v, k), n) for v, k, n in run(connection, emitter.statement(sql))]
 
 
 def vocabulary(

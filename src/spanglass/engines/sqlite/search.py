@@ -73,7 +73,7 @@ def page_statement(
         sql = (
             f"WITH found AS MATERIALIZED (SELECT {span} AS span_id, {columns} {found}) SELECT * FROM found{also}{tail}"
         )
-    return emitter.binds.statement(sql)
+    return emitter.statement(sql)
 
 
 def search(
@@ -125,7 +125,7 @@ def count_statement(connection: sqlite3.Connection, query: Query) -> Statement:
     """The statement that counts a query's rows, its LIMIT aside."""
     emitter = emitter_for(connection, "count")
     found, _ = source(emitter, query)
-    return emitter.binds.statement(f"SELECT count(*) {found}")
+    return emitter.statement(f"SELECT count(*) {found}")
 
 
 def count(connection: sqlite3.Connection, query: Query) -> int:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from spanglass.engines.folding import fold
 from spanglass.engines.sqlite import functions
 from spanglass.engines.sqlite.cells import Cell
 from spanglass.engines.sqlite.comparisons import constant_text
+from spanglass.engines.sqlite.paths import json_path
 from spanglass.filters.algebra import TextOp
 
 if TYPE_CHECKING:
     from spanglass.engines.sqlite.emitter import Emitter
+
+RawTest = Callable[["Emitter", str], str]
 
 _LONGEST_GLOB = 10_000  # SQLite refuses patterns of more than 50,000 bytes
 
@@ -81,14 +85,35 @@ def _variable(emitter: Emitter, op: TextOp, subject: str, wanted: str, escape: s
     return f"sg_words({wanted}, {subject})"
 
 
-def raw_pattern(op: TextOp, wanted: str) -> str | None:
-    """A LIKE pattern that every JSON text holds in which the wanted text is, in any case; None if there is none.
+def raw_pattern(op: TextOp, wanted: object) -> RawTest | None:
+    """A test that holds of any JSON text in which there is a text that matches; None if there is no cheap one."""
+    if op not in ("contains", "icontains", "starts", "ends") or wanted is None:
+        return None
+    pattern = like_pattern(constant_text(wanted) or "")
+    if pattern is None:
+        return None
+    return lambda emitter, raw: f"{raw} LIKE {emitter.bind(pattern)}"
+
+
+def raw_equality(op: str, wanted: object) -> RawTest | None:
+    """A test that holds of any JSON text in which there is a value of this text form; None if there is none."""
+    text = constant_text(wanted)
+    if op != "=" or not text or functions.json_container(text) is not None or json_path((text,)) is None:
+        return None
+    return lambda emitter, raw: f"instr({raw}, {emitter.bind(text)}) > 0"
+
+
+def like_pattern(wanted: str) -> str | None:
+    """A LIKE pattern that every JSON text matches in which this text is, in any case.
 
     SQLite's LIKE folds ASCII only. So what JSON may have escaped, and letters that other characters fold to,
     become wildcards; and a text with line breaks may span several leaves, so only its longest line counts.
+
+    >>> like_pattern("it's a é")
+    "%it'_ a %%"
+    >>> like_pattern("k%") is None
+    True
     """
-    if op not in ("contains", "icontains", "starts", "ends"):
-        return None
     line = max(wanted.split("\n"), key=len)
     parts = []
     for character in line:

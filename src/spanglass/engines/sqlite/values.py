@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -23,6 +24,7 @@ from spanglass.filters.algebra import (
     Of,
     Path,
     Step,
+    Type,
     Value,
     Wild,
 )
@@ -62,6 +64,7 @@ def whole(emitter: Emitter, value: Value, context: Context) -> Rows:
             inner.failed or things.failed,
             inner.place,
             inner.json,
+            inner.raw,
         )
     if isinstance(value, Aggregate):
         return Rows(_aggregate(emitter, value, context))
@@ -165,7 +168,7 @@ def _json_rows(
     failed: str = "",
 ) -> Rows:
     place = Place(json, TOP)
-    return Rows(place.cell, tables, on, order, failed, place, json)
+    return Rows(place.cell, tables, on, order, failed, place, json, (json,))
 
 
 def _run_ids(emitter: Emitter, context: Context) -> Rows:
@@ -179,14 +182,21 @@ def _run_ids(emitter: Emitter, context: Context) -> Rows:
 
 def _trace_texts(emitter: Emitter, context: Context) -> Rows:
     alias = emitter.alias("x")
+    alone = text_without_spans(emitter, context)
+    spans = f"span s JOIN payload p USING (sid) WHERE s.rid = {context.rid}"
     table = (
-        f"(SELECT s.no AS no, {_SPAN_TEXT.format(x='s', p='p')} AS v "
-        f"FROM span s JOIN payload p USING (sid) WHERE s.rid = {context.rid} "
-        f"UNION ALL SELECT 0, sg_json_text(tr.name, q.request, q.response) "
-        f"FROM trace tr JOIN trace_payload q USING (rid) WHERE tr.rid = {context.rid} "
-        f"AND NOT EXISTS (SELECT 1 FROM span s WHERE s.rid = {context.rid})) {alias}"
+        f"(SELECT s.no AS no, {_SPAN_TEXT.format(x='s', p='p')} AS v FROM {spans} UNION ALL "
+        f"SELECT 0, {alone.cell.sql} FROM {', '.join(alone.tables)} WHERE {' AND '.join(alone.on)}) {alias}"
     )
     return Rows(Cell(f"{alias}.v", "text"), (table,), order=(f"{alias}.no",))
+
+
+def text_without_spans(emitter: Emitter, context: Context) -> Rows:
+    """The text of a trace that has no spans; no row for one that has."""
+    alias, table, on = trace_payload(emitter, context)
+    name = trace_column(context, "{x}.name")
+    none = f"NOT EXISTS (SELECT 1 FROM span s WHERE s.rid = {context.rid})"
+    return Rows(Cell(f"sg_json_text({name}, {alias}.request, {alias}.response)", "text"), (table,), (on, none))
 
 
 def _prompts(emitter: Emitter, context: Context) -> Rows:
@@ -209,6 +219,9 @@ def _issues(emitter: Emitter, context: Context) -> Rows:
     )
 
 
+TRACE_TEXT = Field("trace", "text", Type.TEXT)
+SPAN_TEXT = Field("span", "text", Type.TEXT)
+
 _SEVERAL = {"run_id": _run_ids, "text": _trace_texts, "prompt": _prompts, "issue_id": _issues}
 
 _SPAN_TEXT = (
@@ -219,7 +232,13 @@ _SPAN_TEXT = (
 
 def _span_text(emitter: Emitter, context: Context) -> Rows:
     alias, table, on = payload(emitter, context)
-    return Rows(Cell(_SPAN_TEXT.format(x=context.span, p=alias), "text"), (table,), (on,))
+    columns = ("inputs", "outputs", "attributes", "events")
+    raw = (
+        symbol_text(f"{context.span}.name_id"),
+        f"{context.span}.status_message",
+        *(f"{alias}.{column}" for column in columns),
+    )
+    return Rows(Cell(_SPAN_TEXT.format(x=context.span, p=alias), "text"), (table,), (on,), raw=raw)
 
 
 def _key(emitter: Emitter, key: Key, context: Context) -> Rows:
@@ -272,14 +291,26 @@ def _follow(emitter: Emitter, base: Rows, steps: tuple[Step, ...], flat: str | N
         on.append(f"typeof({alias}.key) = 'integer'")  # an object's members have texts for keys
         order.append(f"{alias}.key")
         place = _place(emitter, Place(place.json, f"{alias}.fullkey"), segment)
-    return Rows(place.cell, tuple(tables), tuple(on), tuple(order), base.failed, place)
+    return Rows(place.cell, tuple(tables), tuple(on), tuple(order), base.failed, place, raw=base.raw)
 
 
 def _path(emitter: Emitter, path: Path, context: Context) -> Rows:
     base = _field(emitter, path.base, context)
     if not base.json:
         raise Refused(f"{path.base.subject}.{path.base.name} is no JSON value: it has nothing inside")
-    return _follow(emitter, base, path.steps, path.flat)
+    return _follow(emitter, _with_key(emitter, base, path), path.steps, path.flat)
+
+
+def _with_key(emitter: Emitter, base: Rows, path: Path) -> Rows:
+    """The same rows, but for those whose JSON text does not even hold the last key: a glance against a parse."""
+    if not base.tables:
+        return base
+    last = next((step for step in reversed(path.steps) if isinstance(step, str)), None)
+    wanted = [key for key in dict.fromkeys((path.flat, last)) if key is not None]
+    if not wanted or any(json_path((key,)) is None for key in wanted):
+        return base
+    held = [f"instr({base.json}, {emitter.bind(orjson.dumps(key).decode())}) > 0" for key in wanted]
+    return replace(base, on=(*base.on, f"({' OR '.join(held)})"))
 
 
 def of_trace(alias: str, context: Context) -> str:

@@ -1,0 +1,103 @@
+"""How deep the SQL of a predicate nests: SQLite's parser has a stack of 100 entries, and filters may nest deeper.
+
+What is too deep is taken out into a common table expression, where the parser begins anew.
+"""
+
+from __future__ import annotations
+
+from spanglass.filters.algebra import (
+    Aggregate,
+    And,
+    Arith,
+    Call,
+    Compare,
+    Exists,
+    In,
+    IsMissing,
+    Match,
+    Not,
+    Of,
+    Or,
+    Predicate,
+    Range,
+    Value,
+)
+
+# Entries of the parser's stack that a node's SQL holds on to while what is inside of it is read.
+_JUNCTION = 3  # for each level of the balanced tree of an AND or OR
+_NOT = 2
+_SET = 10
+_LEAF = 25
+_CALL = 12
+
+BAND = 45
+"""A predicate whose height passes a multiple of this stands in an expression of its own."""
+
+Heights = dict[int, int]
+"""Heights by the identity of the node, so that each is worked out once."""
+
+
+def height(node: Predicate, known: Heights) -> int:
+    """The entries that reading a predicate's SQL takes, roughly, were none of it taken out."""
+    found = known.get(id(node))
+    if found is None:
+        found = known[id(node)] = _own(node) + max((height(part, known) for part in _parts(node)), default=0)
+    return found
+
+
+def crosses(node: Predicate, known: Heights) -> bool:
+    """Whether this is where a deep predicate is to be cut."""
+    inner = max((height(part, known) for part in _parts(node)), default=0)
+    return inner > 0 and height(node, known) // BAND > inner // BAND
+
+
+def _own(node: Predicate) -> int:
+    if isinstance(node, (And, Or)):
+        return _JUNCTION * (len(node.items) - 1).bit_length()
+    if isinstance(node, Not):
+        return _NOT
+    return _SET if isinstance(node, Exists) else _LEAF + max(map(_value, _values(node)), default=0)
+
+
+def _value(value: Value) -> int:
+    """What a value itself adds, apart from the predicates inside of it."""
+    if isinstance(value, Of):
+        return _value(value.value)
+    if isinstance(value, Aggregate):
+        return _SET + (0 if value.value is None else _value(value.value))
+    if isinstance(value, Arith):
+        return _JUNCTION + max(_value(value.left), _value(value.right))
+    return _CALL + max(map(_value, value.args)) if isinstance(value, Call) else 0
+
+
+def _values(node: Predicate) -> list[Value]:
+    if isinstance(node, Compare):
+        return [node.left, node.right]
+    if isinstance(node, Range):
+        return [node.value, node.low, node.high]
+    if isinstance(node, Match):
+        return [node.value, node.pattern]
+    return [node.value] if isinstance(node, (In, IsMissing)) else []
+
+
+def _parts(node: Predicate) -> list[Predicate]:
+    """The predicates right inside of one."""
+    if isinstance(node, (And, Or)):
+        return list(node.items)
+    if isinstance(node, Not):
+        return [node.item]
+    if isinstance(node, Exists):
+        return [node.things.where]
+    found: list[Predicate] = []
+    stack = _values(node)
+    while stack:
+        value = stack.pop()
+        if isinstance(value, (Of, Aggregate)):
+            found.append(value.things.where)
+            if value.value is not None:
+                stack.append(value.value)
+        elif isinstance(value, Arith):
+            stack += [value.left, value.right]
+        elif isinstance(value, Call):
+            stack += value.args
+    return found
