@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chatOf, documentsOf } from "../src/model/chat";
+import { chatOf } from "../src/model/chat";
+import { documentsOf } from "../src/model/documents";
 
 const said = (value: unknown) =>
   chatOf(value, ["inputs"])?.messages.map(

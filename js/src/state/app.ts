@@ -1,7 +1,6 @@
 /** The whole state of one view, put together, and what the keys do in it. */
 
 import { computed, effect, type ReadonlySignal, type Signal, untracked } from "@preact/signals";
-import type { Action, Pane } from "../model/keys";
 import type { Boot, ColumnSpec, Layout, RowMode } from "../wire/contract";
 import { type AnyModel, listen, type Shared, shared } from "../wire/model";
 import { createDetail, type Detail } from "./detail";
@@ -32,15 +31,10 @@ export interface App {
   setRows(rows: RowMode): void;
   /** opens the trace (or the span) of a row of the list */
   openRow(row: number): void;
-  /** does what a key means in a pane; false when it means nothing there now */
-  act(pane: Pane, action: Action): boolean;
 }
 
 /** The wire that this front end speaks. */
 export const WIRE = 1;
-
-/** Rows that PageUp and PageDown move by. */
-const PAGE_STEP = 12;
 
 export function createApp(model: AnyModel, end: AbortSignal, write: (text: string) => Promise<void>): App {
   const env = createEnv(model, end);
@@ -124,7 +118,15 @@ export function createApp(model: AnyModel, end: AbortSignal, write: (text: strin
     else openTrace(key[0], key[1]);
   };
 
-  const app: App = {
+  // Recording goes on: Python says that rows came or changed.
+  listen(
+    model,
+    "msg:custom",
+    (content: { push?: string } | null) => content?.push === "rows" && filter.again(),
+    end,
+  );
+
+  return {
     env,
     boot,
     keywords,
@@ -142,156 +144,5 @@ export function createApp(model: AnyModel, end: AbortSignal, write: (text: strin
       layout.set({ ...layout.value.value, rows: next });
     },
     openRow,
-    act: (pane, action) =>
-      (pane === "list" ? listAction : paneAction)(app, action) || anyAction(app, pane, action),
   };
-  listen(
-    model,
-    "msg:custom",
-    (content: { push?: string } | null) => content?.push === "rows" && filter.again(),
-    end,
-  );
-  return app;
-}
-
-function listAction(app: App, action: Action): boolean {
-  const { list, screen } = app;
-  const { row, cell } = list.cursor.value;
-  const column = list.columns.value[cell - 1];
-  switch (action) {
-    case "down":
-      list.move(1);
-      return true;
-    case "up":
-      list.move(-1);
-      return true;
-    case "pageDown":
-      list.move(PAGE_STEP);
-      return true;
-    case "pageUp":
-      list.go(Math.max(0, row - PAGE_STEP));
-      return true;
-    case "first":
-      list.go(0);
-      return true;
-    case "last":
-      list.go(Number.MAX_SAFE_INTEGER);
-      return true;
-    case "left":
-      list.move(0, -1);
-      return true;
-    case "right":
-      list.move(0, 1);
-      return true;
-    case "extendDown":
-      list.extend(1);
-      return true;
-    case "extendUp":
-      list.extend(-1);
-      return true;
-    case "select":
-      if (row >= 0) list.pick(row);
-      else if (column) list.sort(column);
-      return true;
-    case "selectAll":
-      app.picks.all();
-      return true;
-    case "removeColumn":
-      if (column) list.removeColumn(column);
-      return true;
-    case "open":
-      if (row < 0) {
-        if (column) list.sort(column);
-      } else {
-        app.openRow(row);
-        screen.look("trace");
-      }
-      return true;
-    default:
-      return false;
-  }
-}
-
-/** The trace pane's keys; the detail pane shares those about spans. */
-function paneAction(app: App, action: Action): boolean {
-  const { trace, screen } = app;
-  switch (action) {
-    case "down":
-      trace.move(1);
-      return true;
-    case "up":
-      trace.move(-1);
-      return true;
-    case "pageDown":
-      trace.move(PAGE_STEP);
-      return true;
-    case "pageUp":
-      trace.move(-PAGE_STEP);
-      return true;
-    case "first":
-      trace.move(Number.NEGATIVE_INFINITY);
-      return true;
-    case "last":
-      trace.move(Number.POSITIVE_INFINITY);
-      return true;
-    case "left":
-      trace.left();
-      return true;
-    case "right":
-      trace.right();
-      return true;
-    case "foldLess":
-      trace.levels(1);
-      return true;
-    case "foldMore":
-      trace.levels(-1);
-      return true;
-    case "critical":
-      trace.critical.value = !trace.critical.value;
-      return true;
-    case "open":
-      screen.look("detail");
-      return true;
-    case "nextMatch":
-      if (!trace.next("match", 1)) app.env.say("No other match in this trace");
-      return true;
-    case "previousMatch":
-      if (!trace.next("match", -1)) app.env.say("No other match in this trace");
-      return true;
-    case "nextError":
-      if (!trace.next("error", 1)) app.env.say("No other error in this trace");
-      return true;
-    case "sameName":
-      if (!trace.next("name", 1)) app.env.say("No other span of this name");
-      return true;
-    default:
-      return false;
-  }
-}
-
-function anyAction(app: App, pane: Pane, action: Action): boolean {
-  const { screen, list } = app;
-  switch (action) {
-    case "nextTrace":
-    case "previousTrace":
-      app.openRow(list.cursor.value.row + (action === "nextTrace" ? 1 : -1));
-      return true;
-    case "nextTab":
-      app.detail.turn(1);
-      return true;
-    case "previousTab":
-      app.detail.turn(-1);
-      return true;
-    case "help":
-      screen.help.value = !screen.help.value;
-      return true;
-    case "back":
-      if (screen.help.value) screen.help.value = false;
-      else if (pane === "detail") screen.look("trace");
-      else if (pane === "trace") screen.look("list");
-      else return false;
-      return true;
-    default:
-      return false;
-  }
 }

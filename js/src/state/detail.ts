@@ -32,6 +32,9 @@ export interface Detail {
 /** Characters of one slice; the kernel sends no more at once. */
 export const SLICE = 64_000;
 
+/** Entries of an array or object that are fetched at once. */
+const ENTRIES = 200;
+
 const KEPT = 60;
 
 export function createDetail(env: Env): Detail {
@@ -131,7 +134,7 @@ export function createDetail(env: Env): Detail {
       const length = Array.isArray(have) ? have.length : Object.keys(have as object).length;
       const cut = cuts.value.get(id);
       if (!cut || length >= Math.min(to, cut.length)) return;
-      const reply = await slice(path, length, Math.min(to, cut.length));
+      const reply = await slice(path, length, Math.min(cut.length, length + ENTRIES));
       if (!reply || typeof reply.value !== "object" || reply.value === null) return;
       const joined = Array.isArray(have)
         ? [...have, ...(reply.value as unknown[])]

@@ -1,6 +1,7 @@
 /** Key presses: one handler for the whole widget, which asks the one table. */
 
 import { type Action, actionFor, belongsHere, type Pane } from "../model/keys";
+import { act } from "../state/actions";
 import type { App } from "../state/app";
 import { moveInDetail } from "./detail/moves";
 import { focused } from "./dom";
@@ -39,7 +40,7 @@ function perform(app: App, root: HTMLElement, pane: Pane, action: Action, target
       return value !== null && openAt(app, root, value, target);
     }
     default:
-      return app.act(pane, action) || (action === "back" && leave(root));
+      return act(app, pane, action) || (action === "back" && leave(root));
   }
 }
 

@@ -1,8 +1,7 @@
 // Answers the methods of the wire's contract from real traces, repeated into as many rows as are wanted.
 // Its filter language is a few sentences, enough to see what the front end does with answers and errors.
-import { cut, deep, detail, hostile, refund, running, texts, wide } from "./made.js";
+import { BEGAN, cut, deep, detail, hostile, refund, running, texts, wide } from "./made.js";
 
-const DAY = Date.UTC(2025, 10, 21, 14, 2, 7);
 
 class Refused extends Error {
   constructor(kind, message, diagnostics) {
@@ -28,7 +27,7 @@ export class Kernel {
     const bad = row < this.base.length ? trace.status === "ERROR" : row % 31 === 5;
     return {
       trace_id: row < this.base.length ? trace.trace_id : `${trace.trace_id}~${row}`,
-      time_ms: DAY - row * 47_311,
+      time_ms: BEGAN - row * 47_311,
       name: trace.name,
       type: trace.types[trace.spans.type[0]],
       status: bad ? "ERROR" : "OK",

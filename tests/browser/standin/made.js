@@ -1,5 +1,7 @@
 // Traces that nobody recorded: what goes wrong, what is long, deep or many, and what means harm.
 
+/** The newest trace began a moment ago, so that times read as they do in use. */
+export const BEGAN = Date.now() - 95_000;
 const HOSTILE = `<img src=x onerror="window.harmed=1"><script>window.harmed=1</script><svg onload="window.harmed=1">`;
 
 const span = (name, type, start, duration, depth, more = {}) => ({ name, type, start, duration, depth, ...more });
@@ -9,12 +11,12 @@ export function trace(id, name, spans, more = {}) {
   const names = [...new Set(spans.map((each) => each.name))];
   const types = [...new Set(spans.map((each) => each.type))];
   const size = new Array(spans.length).fill(1);
-  const open = [];
-  spans.forEach((each, row) => {
-    while (open.length > each.depth) open.pop();
-    for (const up of open) size[up] += 1;
-    open.push(row);
-  });
+  // From the last to the first: what is deeper than a span and follows it at once is below it.
+  for (let row = spans.length - 1; row >= 0; row--) {
+    let next = row + 1;
+    while (next < spans.length && spans[next].depth > spans[row].depth) next += size[next];
+    size[row] = next - row;
+  }
   const end = Math.max(...spans.slice(0, 5000).map((each) => each.start + (each.duration ?? 0)));
   const failed = spans.filter((each) => each.error).length;
   const names_at = new Map(names.map((each, n) => [each, n]));
@@ -24,7 +26,7 @@ export function trace(id, name, spans, more = {}) {
       trace_id: id,
       name,
       status: failed ? "ERROR" : "OK",
-      time_ms: Date.UTC(2025, 10, 21, 14, 2, 7),
+      time_ms: BEGAN,
       duration_ms: end,
       tokens: 4100,
       cost: 0.0123,
@@ -61,7 +63,7 @@ export function detail(id, row, each) {
     type: each.type,
     status: each.error ? "ERROR" : "OK",
     status_message: each.error ?? "",
-    start_ms: Date.UTC(2025, 10, 21, 14, 2, 7) + each.start,
+    start_ms: BEGAN + each.start,
     duration_ms: each.duration,
     model: each.model ?? null,
     input_tokens: each.tokens ? Math.round(each.tokens * 0.8) : null,
@@ -124,7 +126,7 @@ export const refund = trace(
       events: [
         {
           name: "exception",
-          time_ms: Date.UTC(2025, 10, 21, 14, 2, 7) + 9090,
+          time_ms: BEGAN + 9090,
           attributes: {
             "exception.type": "ToolError",
             "exception.message": "mail server refused the message",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
@@ -19,7 +19,12 @@ FOLDERS = {
 class Handler(SimpleHTTPRequestHandler):
     """Files of three folders, and the page at the root."""
 
-    extensions_map = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".json": "application/json"}
+    extensions_map: ClassVar[dict[str, str]] = {
+        ".js": "text/javascript",
+        ".css": "text/css",
+        ".html": "text/html",
+        ".json": "application/json",
+    }
 
     def translate_path(self, path: str) -> str:
         parts = path.split("?")[0].strip("/").split("/")

@@ -2,6 +2,7 @@
 
 import type { RefObject } from "preact";
 import { count } from "../../model/format";
+import { act } from "../../state/actions";
 import { useApp } from "../context";
 import { drag } from "../dom";
 import { toggleFull } from "../keyboard";
@@ -44,7 +45,7 @@ export function Footer({ root }: { root: RefObject<HTMLDivElement | null> }) {
         type="button"
         class="sg-tool sg-keys"
         title="All keys (?)"
-        onClick={() => app.act("list", "help")}
+        onClick={() => act(app, "list", "help")}
       >
         <kbd>?</kbd> keys
       </button>

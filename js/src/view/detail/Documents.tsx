@@ -1,6 +1,6 @@
 /** Retrieved documents with their scores, the best one's bar full. */
 
-import type { Document } from "../../model/chat";
+import type { Document } from "../../model/documents";
 import { number } from "../../model/format";
 import { pathId } from "../../model/json";
 import type { SpanResult } from "../../wire/contract";

@@ -1,6 +1,7 @@
 /** Inputs and outputs: as a chat or as documents where they are such, as a tree where not. */
 
-import { chatOf, documentsOf } from "../../model/chat";
+import { chatOf } from "../../model/chat";
+import { documentsOf } from "../../model/documents";
 import type { JsonStep, SpanResult } from "../../wire/contract";
 import { Documents } from "./Documents";
 import { Messages } from "./Messages";
