@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from spanglass.entities import Batch, Json
-from spanglass.formats import inspect_ai, langfuse, mlflow, otlp
+from spanglass.formats import (
+    context_spans,
+    inspect_ai,
+    jaeger,
+    langfuse,
+    langsmith,
+    mlflow,
+    openai_agents,
+    otlp,
+)
 from spanglass.formats.notes import IngestError, Notes, shown
 
 
@@ -23,6 +32,10 @@ FORMATS: tuple[Format, ...] = (
     Format("otlp", otlp.looks_like, otlp.read),
     Format("mlflow", mlflow.looks_like, mlflow.read),
     Format("inspect", inspect_ai.looks_like, inspect_ai.read),
+    Format("openai agents", openai_agents.looks_like, openai_agents.read),
+    Format("langsmith", langsmith.looks_like, langsmith.read),
+    Format("context spans", context_spans.looks_like, context_spans.read),
+    Format("jaeger", jaeger.looks_like, jaeger.read),
     Format("langfuse", langfuse.looks_like, langfuse.read),
 )
 """In the order in which they are tried: the more telling signs first."""

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tqdm.auto import tqdm
-
 from spanglass.entities import Batch
 from spanglass.formats import mlflow_db, sources
 from spanglass.formats.logs import is_fragment, join
@@ -29,8 +27,9 @@ def ingest(
     """Read traces into the store. Reading the same source again changes nothing.
 
     Read are OTLP (JSON, JSON Lines), MLflow (JSON of generations 2 and 3, DataFrames of ``search_traces``, the
-    SQLite database of a tracking server), Langfuse's JSON and logs of Inspect AI, each also compressed with gzip.
-    The format is found out from the content.
+    SQLite database of a tracking server), Langfuse's JSON, logs of Inspect AI, runs of LangSmith, spans of Phoenix's
+    REST API and of OpenTelemetry's console exporter, Jaeger's JSON, and what the OpenAI Agents SDK exports, each also
+    compressed with gzip. The format is found out from the content.
 
     Parameters
     ----------
@@ -44,7 +43,8 @@ def ingest(
         traces go into the active experiment and traces that the store has stay where they are. Traces from MLflow
         keep their own.
     format : str
-        "otlp", "mlflow", "langfuse" or "inspect", where the content should not decide.
+        Where the content should not decide: "otlp", "mlflow", "langfuse", "inspect", "langsmith", "openai agents",
+        "context spans" (Phoenix and the console exporter) or "jaeger".
     progress : bool
         Whether to show a progress bar; by default after a second.
 
@@ -67,6 +67,8 @@ def ingest(
     ...     sg.ingest(request, store=store)
     1 trace, 1 span from 1 source: 1 new trace, 1 new span, 0 changed spans
     """
+    from tqdm.auto import tqdm  # in a notebook it loads the widgets: not for those who only record
+
     target = current_store(store)
     opened = list(_sources(source))
     report = IngestReport()
@@ -101,9 +103,7 @@ def _sources(source: Any) -> Iterator[tuple[str, Any]]:
         yield type(source).__name__, source
 
 
-def _ingest_one(
-    name: str, item: Any, store: Store, experiment: str | None, format: str | None, bar: tqdm[Any]
-) -> FileReport:
+def _ingest_one(name: str, item: Any, store: Store, experiment: str | None, format: str | None, bar: Any) -> FileReport:
     notes = Notes(Path(name).name if isinstance(item, Path) else "")
     if isinstance(item, Path):
         found, batches = sources.read_path(item, notes, format)

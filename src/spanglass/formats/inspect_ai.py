@@ -218,7 +218,7 @@ class _Sample:
             if not isinstance(event, Mapping):
                 self.notes.skip(place, f"expected an object, found {shown(event)}")
                 continue
-            kind = event.get("event")
+            kind = text_of(event.get("event") or "event")
             moment = nanoseconds(event.get("timestamp"))
             if moment is None:
                 self.notes.skip(place, f"its timestamp is {shown(event.get('timestamp'))}")
@@ -246,7 +246,7 @@ class _Sample:
                 todo.extend((item, span) for item in reversed(nested if isinstance(nested, list) else []))
             elif kind not in _SNAPSHOTS:
                 rest = {key: value for key, value in event.items() if key not in ("event", "timestamp", "span_id")}
-                around.events.append(SpanEvent(text_of(kind or "event"), moment, self.resolved(rest)))
+                around.events.append(SpanEvent(kind, moment, self.resolved(rest)))
 
     def _add(self, event: Mapping[str, Any], index: int, around: Span, moment: int, span_type: str) -> Span:
         span_id = text(event.get("uuid")) or f"event-{index:05}"

@@ -222,7 +222,9 @@ def _items(document: Json, notes: Notes) -> Iterator[Json]:
     notes.at = ""
 
 
-_WAY_OUT = "Traces are read from OTLP, MLflow, Langfuse and Inspect AI."
+_WAY_OUT = (
+    "Traces are read from OTLP, MLflow, Langfuse, Inspect AI, LangSmith, Phoenix, Jaeger and the OpenAI Agents SDK."
+)
 
 
 def read_documents(documents: Iterable[Json], notes: Notes, format: str | None) -> Read:
