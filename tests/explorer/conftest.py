@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from spanglass.explorer import Explorer, assets, explore
 from spanglass.formats import ingest
@@ -16,6 +17,9 @@ from spanglass.store import Store
 
 FILES = Path(__file__).parents[1] / "data" / "formats"
 PATIENCE = 30
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)

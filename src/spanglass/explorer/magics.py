@@ -34,6 +34,7 @@ class TraceMagics(Magics):
     @cell_magic
     def trace(self, line: str, cell: str) -> None:
         """``%%trace my step`` runs the cell inside a span of that name, and shows what was recorded."""
+        assert self.shell is not None
         failure: Exception | None = None
         with capture() as recorded:
             try:

@@ -69,6 +69,12 @@ class Source:
             if token is None:
                 return ids
 
+    def close(self) -> None:
+        """Remove the store that was made for this explorer alone; any other stays open."""
+        if self.given is not None:
+            self.store.close()
+            self.given.cleanup()
+
 
 class Seen:
     """The keys and values that an engine's store has seen, with the numbers of traces.

@@ -278,6 +278,8 @@ class Explorer(anywidget.AnyWidget):
         """Take the widget off the screen, and stop what it asked for."""
         for job in list(self._jobs.values()):
             WORKERS.cancel(job)
+        if isinstance(self._source, Source):
+            self._source.close()
         super().close()
 
     # ---------------------------------------------------------------- display
