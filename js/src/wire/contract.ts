@@ -223,7 +223,7 @@ export interface ColumnResult {
 
 export interface CheckResult {
   readonly diagnostics: readonly Diagnostic[];
-  /** an English sentence that says what the filter asks; empty while it is not built */
+  /** an English sentence that says what the filter asks; empty where it has an error */
   readonly gloss: string;
 }
 

@@ -10,7 +10,7 @@ from IPython.display import display
 from spanglass.capture import capture, start_span
 from spanglass.explorer.opening import explore
 from spanglass.explorer.widget import Explorer
-from spanglass.filters.edit import quote_value
+from spanglass.filters import quote_value
 
 
 class CellFailed(Exception):

@@ -12,8 +12,8 @@ from spanglass.explorer.diagnostics import on_wire
 from spanglass.explorer.envelope import WireFault, encode
 from spanglass.explorer.source import Source, column_of
 from spanglass.explorer.traces import whole
+from spanglass.filters import conjoin, conjoin_span, field_text, gloss, quote_value, set_order
 from spanglass.filters.algebra import Wild
-from spanglass.filters.edit import conjoin, conjoin_span, field_text, quote_value, set_order
 
 # The order key of each column that the list always has. The errors' column says who failed first.
 ORDER_KEYS: dict[wire.RowMode, dict[str, str]] = {
@@ -37,8 +37,13 @@ OPERATORS = {"contains": "CONTAINS", "not contains": "NOT CONTAINS"}
 
 
 def check(source: Source, params: wire.CheckParams, cancel: Cancel) -> wire.CheckResult:
-    """What there is to say about a filter's text."""
-    return {"diagnostics": [on_wire(each, params.filter) for each in source.check(params.filter)], "gloss": ""}
+    """What there is to say about a filter's text, and the text in plain words."""
+    found = source.check(params.filter)
+    broken = any(each.severity == "error" for each in found)
+    return {
+        "diagnostics": [on_wire(each, params.filter) for each in found],
+        "gloss": "" if broken else gloss(source.query(params.filter)),
+    }
 
 
 def sort(source: Source, params: wire.SortParams, cancel: Cancel) -> wire.TextResult:
