@@ -12,7 +12,7 @@ import pytest
 from spanglass.formats import IngestError, ingest, inspect_ai
 from spanglass.formats.values import parse_json
 from spanglass.store import Store
-from tests.formats.reading import SAMPLES, read
+from tests.formats.reading import SAMPLES, dump, read
 
 GUIDE = "2025-05-12T20-28-26-04-00_security-guide.json"
 POPULARITY = "2025-05-12T20-28-13-04-00_popularity.json"
@@ -66,6 +66,9 @@ def test_an_evaluation_is_a_run_in_the_active_experiment(store: Store) -> None:
     assert run.experiment_id == experiment_id == evals.experiment_id
     assert (run.name, run.status, run.params["model"]) == ("popularity", "KILLED", "openai/gpt-4o-mini")
     assert run.metrics["match/accuracy"] == pytest.approx(2 / 3)
+    before = dump(store)
+    ingest(SAMPLES[POPULARITY], store=store, progress=False)
+    assert dump(store) == before
 
 
 def test_the_tree_of_spans_and_model_calls() -> None:

@@ -18,7 +18,8 @@ from urllib.parse import quote
 import orjson
 
 from spanglass.entities import Assessment, AssessmentKind, AssessmentSource, Batch, Experiment, Run
-from spanglass.formats.mlflow import error_text, read_info, read_span
+from spanglass.formats.mlflow import read_info, read_span
+from spanglass.formats.mlflow_assessments import error_text
 from spanglass.formats.notes import IngestError, Notes, shown
 from spanglass.formats.values import decoded, encoded_once, identifier, parse_json, text_of
 from spanglass.limits import BUSY_TIMEOUT_S, TRACES_PER_READ

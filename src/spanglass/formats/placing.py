@@ -45,7 +45,10 @@ class Placing:
             if trace_id not in placed and not stays:
                 facts.append(TraceFacts(trace_id, experiment_id=self._home_id()))
         here = {one.experiment_id: self._id(one) for one in named.values()}
-        runs = [replace(run, experiment_id=here.get(run.experiment_id) or self._home_id()) for run in batch.runs]
+        runs = [
+            replace(run, experiment_id=here.get(run.experiment_id) or self._run_home_id(run.run_id))
+            for run in batch.runs
+        ]
         return Batch(batch.spans, facts, batch.assessments, [], runs)
 
     def _translated(self, facts: TraceFacts, named: dict[str, Experiment], is_known: bool) -> TraceFacts:
@@ -76,6 +79,11 @@ class Placing:
                 here = self._store.experiment_by_name(self._experiment)
                 self._home = (here or self._store.create_experiment(self._experiment)).experiment_id
         return self._home
+
+    def _run_home_id(self, run_id: str) -> str:
+        """Like a trace, a run that is there already stays where it is unless the user says otherwise."""
+        known = self._store.run(run_id) if self._experiment is None else None
+        return self._home_id() if known is None else known.experiment_id
 
     def _known(self, batch: Batch) -> set[str]:
         wanted = orjson.dumps(list(_trace_ids(batch))).decode()
