@@ -45,7 +45,10 @@ def prepare(path: Path, *, synchronous: str, read_only: bool) -> None:
     _check_place(path, read_only)
     try:
         with closing(connect(path, synchronous=synchronous, read_only=read_only, create=True)) as connection:
+            # In a transaction: what it reads must be of one moment while another process makes the tables.
+            connection.execute("BEGIN")
             version = _version(connection, path)
+            connection.execute("COMMIT")
             if read_only and version < VERSION:
                 raise StoreError(f"{path} has the older format {version}: open it once without read_only to upgrade it")
             if not read_only:
