@@ -51,9 +51,7 @@ class Lab:
         self.folder = folder
         self.port = free_port()
         settings = folder / ".settings"
-        self._setting(
-            settings, "apputils-extension", "notification", {"fetchNews": "false", "checkForUpdates": False}
-        )
+        self._setting(settings, "apputils-extension", "notification", {"fetchNews": "false", "checkForUpdates": False})
         self._setting(settings, "apputils-extension", "kernels-settings", {"commsOverSubshells": subshells})
         widgets = settings / "@jupyter-widgets" / "jupyterlab-manager" / "plugin.jupyterlab-settings"
         widgets.parent.mkdir(parents=True)
@@ -127,30 +125,74 @@ class LabNotebook:
             timeout=120_000,
         )
 
-    def run_all(self) -> None:
-        """Run every cell, and wait until each has run."""
-        self.command("notebook:run-all-cells")
-        self.page.wait_for_function(
-            """() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]
-                     .every((prompt) => /\\[\\d+\\]/.test(prompt.textContent))""",
-            timeout=240_000,
-        )
+    def run_above(self, index: int) -> None:
+        """Run every cell above this one, and wait until all have run."""
+        self._go_to(index)
+        self.command("notebook:run-all-above")
+        end = time.monotonic() + 120
+        while (left := self._not_run(index)) and time.monotonic() < end:
+            time.sleep(0.2)
+            raised = [said for n in range(index) if "ERROR: " in (said := self.text(n))]
+            assert not raised, raised
+        assert not left, f"cells {left} have not run"
         self.wait_idle()
 
+    def _not_run(self, end: int) -> list[int]:
+        """The code cells before `end` that have not run to their end."""
+        return self.page.evaluate(
+            """(end) => window.jupyterapp.shell.currentWidget.content.widgets.slice(0, end)
+                 .flatMap((cell, n) => cell.model.type === 'code' && cell.model.executionCount === null ? [n] : [])""",
+            end,
+        )
+
     def start(self, index: int) -> None:
-        """Run one cell without waiting for its end."""
+        """Run one cell without waiting for its end, and without moving to it."""
         self.page.evaluate(
             """(index) => {
-                 const notebook = window.jupyterapp.shell.currentWidget.content;
-                 notebook.deselectAll(); notebook.activeCellIndex = index;
+                 const { content, context } = window.jupyterapp.shell.currentWidget;
+                 content.deselectAll(); content.activeCellIndex = index;
                  window.jupyterapp.commands.execute('notebook:run-cell');
                }""",
             index,
         )
 
-    def output(self, index: int) -> Locator:
-        """What a cell has put out."""
-        return self.page.locator(".jp-Notebook .jp-Cell").nth(index).locator(".jp-Cell-outputWrapper")
+    def show(self, index: int) -> Locator:
+        """Scroll a cell into view (JupyterLab takes cells out of the page that are not), and give it."""
+        self._go_to(index)
+        return self.cell(index)
+
+    def cell(self, index: int) -> Locator:
+        """A cell that is in view."""
+        return self.page.locator(f'.jp-Notebook .jp-Cell[data-windowed-list-index="{index}"]')
+
+    def text(self, index: int) -> str:
+        """What a cell has printed or raised, whether it is in view or not."""
+        return self.page.evaluate(
+            """(index) => {
+                 const { outputs } = window.jupyterapp.shell.currentWidget.content.widgets[index].model;
+                 return [...Array(outputs?.length ?? 0).keys()].map((n) => outputs.get(n).toJSON())
+                   .map(({ text, evalue }) => [text ?? '', evalue ? `ERROR: ${evalue}` : ''].flat().join('')).join('');
+               }""",
+            index,
+        )
+
+    def wait_text(self, index: int, part: str, timeout_s: float = 60) -> str:
+        """Until a cell has printed this, or raised; gives all that it has printed."""
+        end = time.monotonic() + timeout_s
+        while part not in (said := self.text(index)):
+            assert time.monotonic() < end, f"cell {index} did not print {part!r} but {said!r}"
+            time.sleep(0.05)
+        return said
+
+    def _go_to(self, index: int) -> None:
+        self.page.evaluate(
+            """async (index) => {
+                 const { content } = window.jupyterapp.shell.currentWidget;
+                 content.deselectAll(); content.activeCellIndex = index;
+                 await content.scrollToItem(index, 'start');
+               }""",
+            index,
+        )
 
 
 def write_notebook(path: Path, *cells: str) -> Path:

@@ -27,9 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def report(folder: Path) -> Report:
     """What each block printed, raised, warned and left, in one process that began in an empty folder."""
-    walked = subprocess.run(
-        [sys.executable, WALK, PAGE], cwd=folder, capture_output=True, text=True, check=False
-    )
+    walked = subprocess.run([sys.executable, WALK, PAGE], cwd=folder, capture_output=True, text=True, check=False)
     assert walked.returncode == 0, walked.stderr
     return json.loads(walked.stdout)
 
@@ -57,9 +55,7 @@ def test_the_store_is_one_file_in_the_working_directory(report: Report, folder: 
     assert {path.name.split("-")[0] for path in folder.iterdir()} == {"spanglass.db"}
 
 
-@pytest.mark.parametrize(
-    "block", ["search", "by name", "by timestamp", "by status", "by tag", "combined", "by run"]
-)
+@pytest.mark.parametrize("block", ["search", "by name", "by timestamp", "by status", "by tag", "combined", "by run"])
 def test_nothing_is_found_before_anything_is_recorded(report: Report, block: str) -> None:
     for name in ("traces",):
         frame = report[block]["left"][name]
