@@ -39,9 +39,7 @@ def find() -> str:
     if named:
         found = shutil.which(named)
         if found is None:
-            raise NoBrowser(
-                f"CHROMIUM is set to {named!r}, which is not a program that can be run. {HOW_TO_GET_ONE}"
-            )
+            raise NoBrowser(f"CHROMIUM is set to {named!r}, which is not a program that can be run. {HOW_TO_GET_ONE}")
         return found
     for name in NAMES:
         found = shutil.which(name)

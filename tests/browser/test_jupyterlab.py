@@ -78,7 +78,7 @@ def test_filter_look_click_select_and_use_it_in_the_next_cell(lab: Lab, page: Pa
     expect(screen.spans.nth(1)).to_be_visible()
 
     # A value becomes a filter, another a column.
-    name = screen.rows.nth(1).locator(".sg-c-name .sg-value, .sg-c-name").first
+    name = screen.rows.nth(1).locator(".sg-c-name .sg-value")
     screen.menu_on(name).get_by_role("menuitem", name=re.compile("^Only ")).first.click()
     expect(screen.filter).to_have_value(re.compile(r"TOOL.* AND name = "))
     screen.search("{ type = 'TOOL' }")
