@@ -62,12 +62,13 @@ export function createApp(model: AnyModel, end: AbortSignal, write: (text: strin
   // The opening state, when it still answers the question that the traits ask.
   const first = boot?.page ?? null;
   const asked = { rows: rows.value, columns: columns.value.value };
-  if (boot?.wire === WIRE) {
+  const readable = boot !== null && boot.error === null;
+  if (readable) {
     if (first && first.filter === model.get("filter") && first.rows.cells.length === asked.columns.length) {
       results.replace(first, asked, boot.count);
-    } else {
-      filter.again();
     }
+    // What was saved may be old, and nobody may be there to answer: both show by asking.
+    filter.again();
   }
 
   const question = computed(() => JSON.stringify([rows.value, columns.value.value]));
@@ -108,7 +109,7 @@ export function createApp(model: AnyModel, end: AbortSignal, write: (text: strin
     end,
   );
   const [openTraceId, openSpanId] = active.value.value;
-  if (boot?.wire === WIRE && openTraceId !== null) openTrace(openTraceId, openSpanId);
+  if (readable && openTraceId !== null) openTrace(openTraceId, openSpanId);
 
   const openRow = (row: number): void => {
     const key = list.keyAt(row);

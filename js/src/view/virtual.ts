@@ -12,6 +12,7 @@ import {
   scrollerHeight,
   topFor,
 } from "../model/scroll";
+import { holdsFocus } from "./dom";
 
 export interface Virtual {
   readonly scroller: RefObject<HTMLDivElement | null>;
@@ -59,6 +60,38 @@ export function useVirtual(rows: number, rowHeight: number, header: number): Vir
       element.scrollTop = position.value.top;
     },
   };
+}
+
+interface CursorNeeds {
+  /** the row that the cursor is in */
+  readonly row: number;
+  /** changes when the cursor should be brought into sight */
+  readonly reveal: unknown;
+  /** changes when the pane is given the focus; 0 while another one has it */
+  readonly call: number;
+  /** the element that stands for the cursor */
+  readonly find: (scroller: HTMLElement) => HTMLElement | null;
+}
+
+/**
+ * Brings the cursor into sight and keeps the focus on it. Rows come and go and are moved, and each of that
+ * takes the focus away from an element: whoever had it before a drawing has it after.
+ */
+export function useCursor(view: Virtual, { row, reveal, call, find }: CursorNeeds): void {
+  const focusedBefore = holdsFocus(view.scroller.current);
+  const measured = view.pane.height > 0;
+  const seen = useRef({ reveal: {} as unknown, call: 0, measured: false });
+  useLayoutEffect(() => {
+    const element = view.scroller.current;
+    if (!element) return;
+    const { current: before } = seen;
+    const moved = before.reveal !== reveal || before.measured !== measured;
+    const called = call > 0 && before.call !== call;
+    seen.current = { reveal, call, measured };
+    if (moved && row >= 0) view.show(row);
+    const lost = focusedBefore && !holdsFocus(element);
+    if (lost || called || (moved && focusedBefore)) find(element)?.focus({ preventScroll: true });
+  });
 }
 
 export function useSize(ref: RefObject<HTMLElement | null>): Signal<{ width: number; height: number }> {

@@ -1,10 +1,9 @@
 /** The list of what was found: a virtual grid, driven by keys, that only draws what is on the screen. */
 
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { leastWidth, tracks } from "../../model/columns";
 import { useApp } from "../context";
-import { holdsFocus } from "../dom";
-import { useVirtual } from "../virtual";
+import { useCursor, useVirtual } from "../virtual";
 import { Empty } from "./Empty";
 import { Header } from "./Header";
 import { Row } from "./Row";
@@ -20,35 +19,37 @@ export function List() {
   const view = useVirtual(total, rowHeight, HEADER);
   const columns = list.columns.value;
   const cursor = list.cursor.value;
-  const reveal = list.reveal.value;
   const version = results.version.value;
-  const focus = screen.focus.value;
-  const seen = useRef({ reveal, focus: 0 });
 
   useEffect(() => {
     results.want(view.first, view.end);
   }, [results, view.first, view.end, version]);
 
-  useLayoutEffect(() => {
-    const element = view.scroller.current;
-    if (!element) return;
-    if (cursor.row >= 0) view.show(cursor.row);
-    const moved = seen.current.reveal !== reveal && holdsFocus(element);
-    const called = seen.current.focus !== focus && screen.place.value === "list" && focus > 0;
-    seen.current = { reveal, focus };
-    if (!moved && !called) return;
-    const cell = element.querySelector<HTMLElement>(
-      `[data-row="${cursor.row}"] [data-cell="${cursor.cell}"]`,
-    );
-    cell?.focus({ preventScroll: true });
-    cell?.scrollIntoView({ block: "nearest", inline: "nearest" });
-  }, [reveal, focus, view.pane.height > 0]);
+  useCursor(view, {
+    row: cursor.row,
+    reveal: list.reveal.value,
+    call: screen.place.value === "list" ? screen.focus.value : 0,
+    find(scroller) {
+      const cell = scroller.querySelector<HTMLElement>(
+        `[data-row="${cursor.row}"] [data-cell="${cursor.cell}"]`,
+      );
+      cell?.scrollIntoView({ block: "nearest", inline: "nearest" });
+      return cell;
+    },
+  });
 
   const drawn: number[] = [];
   // The row with the cursor stays mounted off the screen, or the focus would be lost by scrolling.
   if (cursor.row >= 0 && cursor.row < view.first) drawn.push(cursor.row);
   for (let row = view.first; row < view.end; row++) drawn.push(row);
   if (cursor.row >= view.end && cursor.row < total) drawn.push(cursor.row);
+
+  /** However a cell got the focus, by a press or a screen reader, the cursor is there. */
+  const followFocus = (target: Element): void => {
+    const row = Number(target.closest<HTMLElement>("[data-row]")?.dataset.row ?? cursor.row);
+    const cell = Number(target.closest<HTMLElement>("[data-cell]")?.dataset.cell ?? cursor.cell);
+    if (row !== cursor.row || cell !== cursor.cell) list.cursor.value = { row, cell };
+  };
 
   const width = leastWidth(columns);
   return (
@@ -57,6 +58,7 @@ export function List() {
         ref={view.scroller}
         class="sg-scroller"
         onScroll={view.onScroll}
+        onFocusIn={(event) => followFocus(event.target as Element)}
         role="grid"
         tabIndex={-1}
         aria-label={app.rows.value === "spans" ? "Spans" : "Traces"}

@@ -1,12 +1,10 @@
 /** The open trace as a waterfall: a tree on the left, time on the right. */
 
-import { useLayoutEffect, useRef } from "preact/hooks";
 import { positionOf } from "../../model/tree";
 import type { Open } from "../../state/trace";
 import { useApp } from "../context";
-import { holdsFocus } from "../dom";
 import { Blank } from "../list/Empty";
-import { useVirtual } from "../virtual";
+import { useCursor, useVirtual } from "../virtual";
 import { Ruler } from "./Ruler";
 import { SpanRow } from "./SpanRow";
 import { Summary } from "./Summary";
@@ -45,21 +43,14 @@ function Waterfall({ open }: { open: Open }) {
   const view = useVirtual(rows.length, rowHeight, HEADER);
   const cursor = trace.cursor.value;
   const at = positionOf(tree, rows, cursor);
-  const reveal = trace.reveal.value;
-  const focus = screen.focus.value;
-  const seen = useRef({ reveal, focus: 0 });
   const window = { from: tree.from, to: tree.to > tree.from ? tree.to : tree.from + 1 };
 
-  useLayoutEffect(() => {
-    const element = view.scroller.current;
-    if (!element) return;
-    view.show(at);
-    const moved = seen.current.reveal !== reveal && holdsFocus(element);
-    const called = seen.current.focus !== focus && screen.place.value === "trace" && focus > 0;
-    seen.current = { reveal, focus };
-    if (moved || called)
-      element.querySelector<HTMLElement>(`[data-row="${rows[at]}"]`)?.focus({ preventScroll: true });
-  }, [reveal, focus, open, view.pane.height > 0]);
+  useCursor(view, {
+    row: at,
+    reveal: trace.reveal.value,
+    call: screen.place.value === "trace" ? screen.focus.value : 0,
+    find: (scroller) => scroller.querySelector<HTMLElement>(`[data-row="${rows[at]}"]`),
+  });
 
   const drawn: number[] = [];
   if (at >= 0 && at < view.first) drawn.push(at);
