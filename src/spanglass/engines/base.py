@@ -195,7 +195,9 @@ class Engine(Protocol):
         ``outputs``, ``span.name``, ``span.type``, …), or the values seen under one key of it."""
         ...
 
-    def why_empty(self, query: Query) -> list[tuple[str, int]]:
+    def why_empty(
+        self, query: Query, *, cancel: Cancel | None = None, deadline_s: float | None = None
+    ) -> list[tuple[str, int]]:
         """For each top-level conjunct its text and how many traces it matches alone."""
         ...
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from collections.abc import Sequence
 from typing import Literal
@@ -33,8 +34,10 @@ class Choice:
         """Whether to list the traces with such a span rather than to ask each trace for one."""
         if self.purpose == "count":
             return True
-        counts = [self._traces(item) for item in postings.conjuncts(where)]
-        return any(count is not None and count <= self._few for count in counts)
+        parts = postings.conjuncts(where)
+        return any(count <= self._few for count in map(self._traces, parts) if count is not None) or (
+            self._failed(parts) <= self._few
+        )
 
     def few_posted(self, scope: str, key: str, wanted: Sequence[Const]) -> bool:
         """Whether to list the traces that were posted under a value rather than to look each one up."""
@@ -53,15 +56,24 @@ class Choice:
         if found is not None:
             key = postings.attribute_key(found[0])
             return None if key is None else self._posted("attribute", key, found[1])
-        names: list[Const] = []
-        field = None
-        if isinstance(node, Compare) and node.op == "=" and isinstance(node.right, Const):
-            field, names = node.left, [node.right]
-        elif isinstance(node, In) and not node.negated:
-            field, names = node.value, list(node.items)
-        if not (isinstance(field, Field) and field.subject == "span" and field.name in _SCOPES):
-            return None
-        return sum(self._seen(_SCOPES[field.name], constant_text(name.value)) for name in names)
+        name, texts = _span_texts(node)
+        return sum(self._seen(_SCOPES[name], text) for text in texts) if name in _SCOPES else None
+
+    def _failed(self, parts: Sequence[Predicate]) -> float:
+        """How many spans are among the failed ones that the index lists; at most one more than is few."""
+        wanted = dict(map(_span_texts, parts))
+        if wanted.get("status") != ["ERROR"]:
+            return math.inf
+        conditions, texts = ["status = 2"], []
+        for column, name in (("type_id", "type"), ("name_id", "name")):
+            if len(wanted.get(name, [])) == 1:
+                conditions.append(f"{column} = (SELECT id FROM symbol WHERE text = ?)")
+                texts += wanted[name]
+        (count,) = self._connection.execute(
+            f"SELECT count(*) FROM (SELECT 1 FROM span WHERE {' AND '.join(conditions)} LIMIT ?)",
+            (*texts, int(self._few) + 1),
+        ).fetchone()
+        return int(count)
 
     def _seen(self, scope: str, key: str | None) -> int:
         row = self._connection.execute(
@@ -77,3 +89,16 @@ class Choice:
             (scope, key, *texts),
         ).fetchone()
         return int(count)
+
+
+def _span_texts(node: Predicate) -> tuple[str, list[str | None]]:
+    """The span's field that a predicate asks to equal a text, and the texts it may equal."""
+    items: list[Const] = []
+    field = None
+    if isinstance(node, Compare) and node.op == "=" and isinstance(node.right, Const):
+        field, items = node.left, [node.right]
+    elif isinstance(node, In) and not node.negated:
+        field, items = node.value, list(node.items)
+    if isinstance(field, Field) and field.subject == "span":
+        return field.name, [constant_text(item.value) for item in items]
+    return "", []

@@ -6,6 +6,7 @@ import gc
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -16,7 +17,22 @@ from spanglass.engines.sqlite.cells import Cell, Rows, number
 from spanglass.engines.sqlite.context import Context
 from spanglass.engines.sqlite.functions import take
 from spanglass.engines.sqlite.search import SPAN, TRACE, emitter_for, run
-from spanglass.filters.algebra import Column, Field, Of, Path, Pick, Related, Step, Type, Wild
+from spanglass.filters.algebra import (
+    Aggregate,
+    Always,
+    Arith,
+    Call,
+    Column,
+    Field,
+    Of,
+    Path,
+    Pick,
+    Related,
+    Step,
+    Type,
+    Value,
+    Wild,
+)
 from spanglass.limits import COLUMN_CHUNK
 
 _TRACES = "json_each({ids}) i JOIN trace t ON t.trace_id = i.value"
@@ -31,6 +47,8 @@ Group = tuple[tuple[Related, ...], Field]
 
 def columns(connection: sqlite3.Connection, ids: Sequence[RowId], wanted: Sequence[Column]) -> list[list[Any]]:
     """For each column its values, one per id, None where there is none."""
+    if ids and len(ids[0]) == 1:
+        wanted = [replace(column, value=of_any_span(column.value)) for column in wanted]
     picked = [_Picked(column.pick) for column in wanted]
     with _without_collection():
         for start in range(0, len(ids), COLUMN_CHUNK):
@@ -45,6 +63,26 @@ def columns(connection: sqlite3.Connection, ids: Sequence[RowId], wanted: Sequen
             for one in picked:
                 one.end()
     return [one.values for one in picked]
+
+
+def of_any_span(value: Value) -> Value:
+    """A value for a whole trace: one that speaks of a span is that of each of its spans."""
+    return Of(Related("spans", Always(True)), value) if _needs_span(value) else value
+
+
+_OF_TRACES = frozenset({"spans", "root", "events", "links", "assessments"})
+
+
+def _needs_span(value: Value) -> bool:
+    if isinstance(value, Field):
+        return value.subject == "span"
+    if isinstance(value, Path):
+        return value.base.subject == "span"
+    if isinstance(value, (Of, Aggregate)):
+        return value.things.relation not in _OF_TRACES
+    if isinstance(value, Arith):
+        return _needs_span(value.left) or _needs_span(value.right)
+    return isinstance(value, Call) and any(map(_needs_span, value.args))
 
 
 @contextmanager

@@ -152,7 +152,7 @@ class Emitter:
 
         if isinstance(node.pattern, Const):
             pattern = values.constant(self, node.pattern.value)
-            raw = None if node.negated else text.raw_pattern(node.op, node.pattern.value)
+            raw = None if node.negated else text.raw_match(node.op, node.pattern.value, node.escape)
             return self._leaf(node.value, context, lambda cell: test([cell, pattern]), strict, raw)
         return self._pair([node.value, node.pattern], context, test, strict)
 

@@ -122,9 +122,11 @@ class SqliteEngine:
         with self._asking() as connection:
             return facets.vocabulary(connection, scope, key, prefix, top)
 
-    def why_empty(self, query: Query) -> list[tuple[str, int]]:
+    def why_empty(
+        self, query: Query, *, cancel: Cancel | None = None, deadline_s: float | None = None
+    ) -> list[tuple[str, int]]:
         """For each top-level conjunct its text and how many traces it matches alone."""
-        with self._asking() as connection:
+        with self._asking(cancel, deadline_s) as connection:
             return [(part.text, search.count_traces(connection, part.where)) for part in query.conjuncts]
 
     def explain(self, query: Query, *, mode: Literal["page", "count"] = "page") -> Explanation:

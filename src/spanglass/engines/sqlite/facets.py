@@ -10,7 +10,7 @@ from spanglass.engines.base import Bucket, VocabularyEntry
 from spanglass.engines.folding import fold
 from spanglass.engines.sqlite import fields, values
 from spanglass.engines.sqlite.cells import number, present
-from spanglass.engines.sqlite.columns import json_value
+from spanglass.engines.sqlite.columns import json_value, of_any_span
 from spanglass.engines.sqlite.search import TRACE, emitter_for, run, source
 from spanglass.engines.sqlite.text import glob_text
 from spanglass.filters.algebra import Column, Query
@@ -63,7 +63,7 @@ def facet(connection: sqlite3.Connection, query: Query, field: Column, top: int)
     """The most frequent values of a field in the answer, each with the number of rows that have it."""
     emitter = emitter_for(connection, "count")
     answer, context = source(emitter, query)
-    found = values.rows(emitter, field.value, context)
+    found = values.rows(emitter, field.value if context.span else of_any_span(field.value), context)
     cell = found.cell
     value = number(cell) if cell.kind == "number" else cell.sql
     kind = cell.type if cell.kind == "json" else f"'{'true' if cell.kind == 'bool' else cell.kind}'"

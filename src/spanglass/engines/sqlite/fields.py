@@ -12,7 +12,8 @@ class Column:
     """One field: an SQL expression over the alias ``{x}`` of its table, and what it holds.
 
     ``payload`` says that it stands in the wide table beside the narrow one, ``symbol`` that it is the id of a
-    text in ``symbol``, ``ns`` that it is in nanoseconds where the language speaks of milliseconds.
+    text in ``symbol``, ``ns`` that it is in nanoseconds where the language speaks of milliseconds. ``empty`` is
+    the JSON text of which nothing is stored.
     """
 
     sql: str
@@ -20,6 +21,7 @@ class Column:
     payload: bool = False
     symbol: bool = False
     ns: bool = False
+    empty: str = ""
 
 
 SPAN_STATUS = "CASE {x}.status WHEN 0 THEN 'UNSET' WHEN 1 THEN 'OK' WHEN 2 THEN 'ERROR' END"
@@ -72,7 +74,7 @@ SPAN: dict[str, Column] = {
     "cost": Column("{x}.cost", "number"),
     "inputs": Column("{x}.inputs", "json", payload=True),
     "outputs": Column("{x}.outputs", "json", payload=True),
-    "attributes": Column("coalesce({x}.attributes, '{{}}')", "json", payload=True),
+    "attributes": Column("{x}.attributes", "json", payload=True, empty="{}"),
     "events": Column("{x}.events", "json", payload=True),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from spanglass.engines.sqlite.emitter import Emitter
 
 RawTest = Callable[["Emitter", str], str]
+
+_SPECIAL = re.compile(r"[\\()\[\]{}]")  # a regex with groups, classes or escapes is not looked into
+_UNCERTAIN = re.compile(r".[*?]|[.^$+]")
 
 _LONGEST_GLOB = 10_000  # SQLite refuses patterns of more than 50,000 bytes
 
@@ -85,14 +89,30 @@ def _variable(emitter: Emitter, op: TextOp, subject: str, wanted: str, escape: s
     return f"sg_words({wanted}, {subject})"
 
 
-def raw_pattern(op: TextOp, wanted: object) -> RawTest | None:
+def raw_match(op: TextOp, wanted: object, escape: str | None) -> RawTest | None:
     """A test that holds of any JSON text in which there is a text that matches; None if there is no cheap one."""
-    if op not in ("contains", "icontains", "starts", "ends") or wanted is None:
+    needles = (
+        [] if wanted is None else [like_pattern(part) for part in _certain(op, constant_text(wanted) or "", escape)]
+    )
+    patterns = [needle for needle in needles if needle is not None]
+    if not patterns or len(patterns) < len(needles):
         return None
-    pattern = like_pattern(constant_text(wanted) or "")
-    if pattern is None:
-        return None
-    return lambda emitter, raw: f"{raw} LIKE {emitter.bind(pattern)}"
+    return lambda emitter, raw: f"({' OR '.join(f'{raw} LIKE {emitter.bind(one)}' for one in patterns)})"
+
+
+def _certain(op: TextOp, wanted: str, escape: str | None) -> list[str]:
+    """Texts of which one must be, in some case, in whatever matches; none if that can't be said."""
+    if op in ("contains", "icontains", "starts", "ends"):
+        return [wanted]
+    if op in ("like", "ilike"):
+        tokens = functions.like_tokens(wanted, escape)
+        return [max("".join(token or "\0" for token in tokens).split("\0"), key=len)]
+    if op == "match":
+        return [max(functions.words(wanted), key=len, default="")]
+    if _SPECIAL.search(wanted):
+        return []
+    # Each alternative's longest run of plain characters, without one that a quantifier may leave out.
+    return [max(_UNCERTAIN.split(branch), key=len) for branch in wanted.split("|")]
 
 
 def raw_equality(op: str, wanted: object) -> RawTest | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -134,7 +134,8 @@ def _subject_alias(field: Field, context: Context) -> str:
     return alias
 
 
-def _field(emitter: Emitter, field: Field, context: Context) -> Rows:
+def _field(emitter: Emitter, field: Field, context: Context, *, inside: bool = False) -> Rows:
+    """The values of a field; ``inside`` says that it is only looked into, never taken as a whole."""
     if field.subject == "trace" and field.name in _SEVERAL:
         return _SEVERAL[field.name](emitter, context)
     if field.subject == "span" and field.name == "text":
@@ -151,7 +152,10 @@ def _field(emitter: Emitter, field: Field, context: Context) -> Rows:
     failed = f"{subject}.status = 2" if field.subject == "span" else ""
     if column.payload:
         alias, table, on = payload(emitter, context)
-        return _json_rows(column.sql.format(x=alias), (table,), (on,), failed=failed)
+        json = column.sql.format(x=alias)
+        if column.empty and not inside:
+            json = f"coalesce({json}, {sql_text(column.empty)})"
+        return _json_rows(json, (table,), (on,), failed=failed)
     expression = column.sql.format(x=subject)
     if column.symbol:
         expression = symbol_text(expression)
@@ -295,7 +299,7 @@ def _follow(emitter: Emitter, base: Rows, steps: tuple[Step, ...], flat: str | N
 
 
 def _path(emitter: Emitter, path: Path, context: Context) -> Rows:
-    base = _field(emitter, path.base, context)
+    base = _field(emitter, path.base, context, inside=bool(path.steps))
     if not base.json:
         raise Refused(f"{path.base.subject}.{path.base.name} is no JSON value: it has nothing inside")
     return _follow(emitter, _with_key(emitter, base, path), path.steps, path.flat)
@@ -373,6 +377,8 @@ def _arithmetic(emitter: Emitter, arith: Arith, context: Context) -> Rows:
     left = rows(emitter, arith.left, context)
     right = rows(emitter, arith.right, context)
     a, b = emitter.number(left.cell), emitter.number(right.cell)
+    if isinstance(arith.left, Arith) and arith.op in "+-" and arith.left.op in "+-":
+        a = a[1:-1]  # a sum of many needs no parentheses, and SQLite's parser can't hold that many
     # Real division; SQLite makes a division by zero NULL, which is missing.
     expression = f"(1.0 * {a} / {b})" if arith.op == "/" else f"({a} {arith.op} {b})"
     return Rows(
@@ -398,17 +404,31 @@ def _call(emitter: Emitter, call: Call, context: Context) -> Rows:
 
 def _coalesce(emitter: Emitter, arguments: tuple[Value, ...], context: Context) -> Rows:
     """The values of the first argument that has any."""
+    arguments = tuple(_coalesced(arguments))
+    found = [rows(emitter, argument, context) for argument in arguments]
+    kinds = {(one.cell.kind, one.cell.ns) for one in found}
+    if len(kinds) == 1 and len(found) > 1 and not any(one.tables for one in found) and found[0].cell.kind != "json":
+        cells = ", ".join(one.cell.sql for one in found)
+        return Rows(Cell(f"coalesce({cells})", found[0].cell.kind, ns=found[0].cell.ns))
     choices = []
-    for argument in arguments:
-        found = rows(emitter, argument, context)
-        tail = f" ORDER BY {', '.join(found.order)}" if found.order else ""
-        listed = select(f"{_as_json(found.cell)} AS j", found, where=f"({present(found.cell)})", tail=tail)
+    for one in found:
+        tail = f" ORDER BY {', '.join(one.order)}" if one.order else ""
+        listed = select(f"{_as_json(one.cell)} AS j", one, where=f"({present(one.cell)})", tail=tail)
         choices.append(f"(SELECT nullif(json_group_array(json(j)), '[]') FROM {listed})")
     alias = emitter.alias("e")
     chosen = choices[0] if len(choices) == 1 else f"coalesce({', '.join(choices)})"
     return Rows(
         Cell(f"{alias}.value", "json", type=f"{alias}.type"), (f"json_each({chosen}) {alias}",), (), (f"{alias}.key",)
     )
+
+
+def _coalesced(arguments: Sequence[Value]) -> Iterator[Value]:
+    """The arguments, with those of a coalesce among them in its place: it means the same, and nests less."""
+    for argument in arguments:
+        if isinstance(argument, Call) and argument.name == "coalesce":
+            yield from _coalesced(argument.args)
+        else:
+            yield argument
 
 
 def _as_json(cell: Cell) -> str:
