@@ -42,6 +42,7 @@ MAX_UNPACKED_BYTES = 4_000_000_000  # what a compressed file may unfold to; beyo
 # The explorer in the kernel
 EXPLORER_WORKERS = 4  # threads for queries, shared by all explorers of a process: two views' page and count
 MAX_PENDING = 64  # requests of one explorer that wait; a screen never needs more, the oldest are dropped
+WHY_DEADLINE_S = 5.0  # saying why nothing was found must not take as long as finding it
 BOOT_DEADLINE_S = 2.0  # a first page slower than this is fetched by the widget, so that the cell goes on
 MAX_VIEW_ID_CHARS = 64  # the random id of a view
 MAX_SAFE_INTEGER = 2**53 - 1  # whole numbers beyond it are not exact in JavaScript: they travel as text

@@ -11,12 +11,15 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from spanglass.entities import Batch, Span
 from spanglass.explorer import Explorer, assets, explore
 from spanglass.formats import ingest
 from spanglass.store import Store
 
 FILES = Path(__file__).parents[1] / "data" / "formats"
 PATIENCE = 30
+# On the trace of the fixture ``slow`` this runs until it is stopped.
+SLOW = "{ count(sibling { count(sibling { duration > 1h }) > 5 }) > 5 }"
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
@@ -140,3 +143,12 @@ def explorer(opened: Callable[..., Explorer]) -> Explorer:
 def browser(explorer: Explorer) -> Browser:
     """A view of it."""
     return Browser(explorer)
+
+
+@pytest.fixture
+def slow(opened: Callable[..., Explorer], tmp_path: Path) -> Explorer:
+    """An explorer on a trace of many siblings, and another trace."""
+    store = Store(tmp_path / "slow.db")
+    spans = [Span("t", f"s{n}", "step", parent_id="s0" if n else None, start_time_ns=n) for n in range(2_000)]
+    store.write(Batch([*spans, Span("u", "s0", "other", start_time_ns=10**9)]))
+    return opened(store)

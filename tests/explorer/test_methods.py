@@ -13,7 +13,7 @@ from spanglass.entities import Batch, Span, SpanEvent
 from spanglass.explorer import Explorer
 from spanglass.store import Store
 
-from .conftest import Browser
+from .conftest import SLOW, Browser
 
 
 def page(browser: Browser, filter: str = "", **params: Any) -> Any:
@@ -78,6 +78,27 @@ def test_an_empty_answer_says_what_each_part_finds_alone(browser: Browser) -> No
     assert answer["rows"]["trace_id"] == []
     assert "name = 'writer-loop' 1 · tag.env = 'prod' 0" in empty["message"]
     assert (empty["start"], empty["end"]) == (25, 41)
+
+
+def test_a_narrowed_explorer_says_what_the_narrowing_leaves(opened: Callable[..., Explorer]) -> None:
+    browser = Browser(opened(experiment_ids=["7"]))
+    (empty,) = page(browser, "name = 'writer-loop'")["diagnostics"]
+    assert "name = 'writer-loop' 1 · experiment_id IN ('7') 0" in empty["message"]
+    assert (empty["start"], empty["end"]) == (0, 20)
+
+
+def test_saying_why_nothing_was_found_has_a_deadline_of_its_own(
+    slow: Explorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "WHY_DEADLINE_S", 0.05)
+    (empty,) = page(Browser(slow), f"name = 'no such name' AND {SLOW}")["diagnostics"]
+    assert (empty["code"], empty["message"]) == ("empty", "nothing was found")
+
+
+def test_a_value_never_seen_is_noticed_where_nothing_was_found(browser: Browser) -> None:
+    kind = "span.attributes.openinference.span.kind"
+    codes = [each["code"] for each in page(browser, f"{kind} = 'LMM'")["diagnostics"]]
+    assert codes == ["unseen-value", "empty"]
 
 
 def test_an_empty_store_says_so(opened: Callable[..., Explorer], tmp_path: Path) -> None:

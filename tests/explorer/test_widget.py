@@ -13,13 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from spanglass import limits
-from spanglass.entities import Batch, Span
 from spanglass.explorer import Explorer, assets, explore
 from spanglass.filters import FilterError
 from spanglass.frames import search_traces
 from spanglass.store import Store
 
-from .conftest import PATIENCE, Browser
+from .conftest import PATIENCE, SLOW, Browser
 
 LLM = "{ type = 'LLM' }"
 
@@ -288,6 +287,24 @@ def test_a_malformed_message_gets_an_error_reply(explorer: Explorer, browser: Br
     assert body is None
 
 
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None), max_size=5),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(st.sampled_from(["v", "id", "method", "params"]) | st.text(max_size=3), inner, max_size=4)
+        ),
+        max_leaves=10,
+    )
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_sent_there_is_an_error_reply(explorer: Explorer, content: Any) -> None:
+    sent: list[Any] = []
+    explorer.comm.listeners[:] = [lambda data, buffers: sent.append(data["content"])]
+    explorer.comm.deliver({"content": {"data": {"method": "custom", "content": content}}, "buffers": []})
+    assert [reply["error"]["kind"] for reply in sent] == ["method"]
+
+
 def test_a_reply_goes_to_the_view_that_asked(explorer: Explorer, browser: Browser) -> None:
     other = Browser(explorer, "other view")
     browser.start("count", filter="", rows="traces")
@@ -314,18 +331,6 @@ def explore_on(explorer: Explorer, store: Store) -> Explorer:
 
 
 # ---------------------------------------------------------------- slow queries
-
-
-@pytest.fixture
-def slow(opened: Callable[..., Explorer], tmp_path: Path) -> Explorer:
-    """An explorer on a trace of many siblings, on which SLOW runs until it is stopped."""
-    store = Store(tmp_path / "slow.db")
-    spans = [Span("t", f"s{n}", "step", parent_id="s0" if n else None, start_time_ns=n) for n in range(2_000)]
-    store.write(Batch([*spans, Span("u", "s0", "other", start_time_ns=10**9)]))
-    return opened(store)
-
-
-SLOW = "{ count(sibling { count(sibling { duration > 1h }) > 5 }) > 5 }"
 
 
 def test_a_running_query_is_cancelled(slow: Explorer) -> None:
@@ -369,14 +374,13 @@ def test_cancelling_what_nobody_asked_for_changes_nothing(browser: Browser) -> N
     assert browser.call("count", filter="", rows="traces")["total"] == 21
 
 
-def test_closing_an_explorer_stops_its_queries(slow: Explorer) -> None:
+def test_closing_an_explorer_stops_its_queries(opened: Callable[..., Explorer], slow: Explorer) -> None:
     browser = Browser(slow)
-    numbers = [browser.start("page", filter=SLOW, rows="traces", columns=[]) for _ in range(6)]
+    for _ in range(limits.EXPLORER_WORKERS + 2):
+        browser.start("page", filter=SLOW, rows="traces", columns=[])
     slow.close()
-    again = explore(slow._source.store)  # type: ignore[union-attr]
-    again.comm = type(slow.comm)() if slow.comm is not None else None
-    assert len(numbers) == 6
-    assert again.df().shape[0] == 2
+    other = Browser(opened(slow._source.store))  # type: ignore[union-attr]
+    assert other.call("count", filter="", rows="traces")["total"] == 2
 
 
 def test_a_first_page_that_takes_long_is_left_to_the_browser(

@@ -133,6 +133,7 @@ export function createList(env: Env, needs: ListNeeds): List {
       const now = order.value.column === column.id && written ? direction : null;
       const params = {
         filter: results.answer.value?.filter ?? "",
+        rows: results.answer.value?.rows ?? "traces",
         column: column.id,
         direction: nextDirection(column.id, now),
       };

@@ -63,6 +63,14 @@ def explore(
         The filter, or the path of a column, cannot be understood.
     ValueError, TypeError
         An argument is not what it should be; the text names it.
+
+    >>> import tempfile
+    >>> from spanglass.entities import Batch, Span
+    >>> with tempfile.TemporaryDirectory() as folder, Store(f"{folder}/s.db") as opened:
+    ...     _ = opened.write(Batch([Span("t1", "s1", "search", span_type="TOOL", end_time_ns=2_000_000)]))
+    ...     ex = explore(opened, filter="{ type = 'TOOL' }", columns=["search.type"])
+    ...     ex.df()["search.type"].to_dict()
+    {'t1': 'TOOL'}
     """
     arguments = {
         "filter": filter,

@@ -45,10 +45,12 @@ def page(
         deadline_s=deadline_s,
     )
     rows = source.engine.rows(query, found.ids, columns, cancel=cancel)
-    diagnostics = [on_wire(each, params.filter) for each in source.check(params.filter)]
+    # Looking through all values seen takes its time: it is worth it where nothing was found.
+    warnings = source.check(params.filter, values=not found.ids)
+    diagnostics = [on_wire(each, params.filter) for each in warnings]
     at = -1 if params.after is not None else params.at or 0
     if not found.ids and at == 0:
-        diagnostics.append(why_empty(source, query, params.filter))
+        diagnostics.append(why_empty(source, query, cancel, min(deadline_s, limits.WHY_DEADLINE_S)))
     return {
         "filter": params.filter,
         "at": at,
@@ -59,17 +61,22 @@ def page(
     }
 
 
-def why_empty(source: Source, query: Query, text: str) -> Diagnostic:
+def why_empty(source: Source, query: Query, cancel: Cancel, deadline_s: float) -> Diagnostic:
     """How many traces each part of a filter matches alone."""
-    counts = source.engine.why_empty(query)
-    parts = " · ".join(f"{part} {count:,}" for part, count in counts)
-    killer = next((part for part, (_, count) in zip(query.conjuncts, counts, strict=True) if not count), None)
+    try:
+        counts = source.engine.why_empty(query, cancel=cancel, deadline_s=deadline_s)
+    except DeadlineExceeded:
+        counts = []
+    alone = " · ".join(f"{part} {count:,}" for part, count in counts)
+    # What narrows the explorer to some experiments has no place in the text.
+    dead = [part for part, (_, count) in zip(query.conjuncts, counts, strict=False) if count == 0 and part.start >= 0]
+    start, end = (dead[0].start, dead[0].end) if dead else (0, len(query.text))
     return {
         "severity": "info",
         "code": "empty",
-        "message": f"nothing matches all of it; alone: {parts}" if parts else "there is nothing here yet",
-        "start": 0 if killer is None else utf16_offset(text, killer.start),
-        "end": utf16_offset(text, len(text) if killer is None else killer.end),
+        "message": f"nothing matches all of it; alone: {alone}" if alone else "nothing was found",
+        "start": utf16_offset(query.text, start),
+        "end": utf16_offset(query.text, end),
         "fixes": [],
     }
 

@@ -55,9 +55,9 @@ class Source:
         """
         return resolve(text, rows=rows, experiment_ids=self.scope.experiment_ids, run_id=self.scope.run_id)
 
-    def check(self, text: str) -> list[Diagnostic]:
-        """What there is to say about a filter's text, also of keys and values that the store has never seen."""
-        return check(text, vocabulary=Seen(self.engine))
+    def check(self, text: str, *, values: bool = True) -> list[Diagnostic]:
+        """What there is to say about a filter's text, also of keys and (if ``values``) values never seen."""
+        return check(text, vocabulary=Seen(self.engine, values))
 
     def all_ids(self, text: str, rows: RowMode, cancel: Cancel | None = None) -> list[RowId]:
         """The ids of all rows that a filter finds, in its order."""
@@ -82,8 +82,9 @@ class Seen:
     Where there are too many to know them all, none are known: nothing is then called unknown.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, values: bool) -> None:
         self._engine = engine
+        self._values = values
 
     def keys(self, scope: str) -> dict[str, int]:
         """The keys of a scope."""
@@ -91,7 +92,7 @@ class Seen:
 
     def values(self, scope: str, key: str) -> dict[str, int]:
         """The values under a key."""
-        return self._known(scope, key)
+        return self._known(scope, key) if self._values else {}
 
     def _known(self, scope: str, key: str | None) -> dict[str, int]:
         entries = self._engine.vocabulary(scope, key, top=limits.MAX_KNOWN)

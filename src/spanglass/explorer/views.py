@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -29,6 +30,7 @@ class Memory:
 
     key: str
     given: dict[str, Any]
+    _guard: Any = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def recall(self, store: Store) -> dict[str, Any]:
         """The traits kept, as far as they still count."""
@@ -38,7 +40,9 @@ class Memory:
 
     def keep(self, store: Store, explorer: Explorer) -> None:
         """Keep the traits as they are now."""
-        store.set_view_state(self.key, {"given": self.given, **{name: getattr(explorer, name) for name in KEPT}})
+        with self._guard:  # two at once could write in the order opposite to that in which they read
+            traits = {name: getattr(explorer, name) for name in KEPT}
+            store.set_view_state(self.key, {"given": self.given, **traits})
 
 
 def view_of(explorer: Explorer) -> dict[str, Any]:
