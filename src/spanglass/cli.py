@@ -38,13 +38,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     demo = commands.add_parser("demo", help="sample traces and JupyterLab on the quickstart notebook")
-    demo.add_argument(
-        "--folder", type=Path, default=Path(DEMO_FOLDER), help="where the demo lives (default: demo)"
-    )
+    demo.add_argument("--folder", type=Path, default=Path(DEMO_FOLDER), help="where the demo lives (default: demo)")
     demo.add_argument("--port", type=int, default=8888, help="JupyterLab's port, or the next free one")
-    demo.add_argument(
-        "--headless", action="store_true", help="execute the notebook instead of opening JupyterLab"
-    )
+    demo.add_argument("--headless", action="store_true", help="execute the notebook instead of opening JupyterLab")
     demo.set_defaults(run=run_demo)
 
     importing = commands.add_parser("import", help="read trace files into a store")
@@ -57,9 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("filter", nargs="?", default="", help="for instance: status = 'ERROR'")
     search.add_argument("--store", help="the store's file (default: $SPANGLASS_STORE or spanglass.db)")
     search.add_argument("--limit", type=int, default=20, help="at most so many (default: 20)")
-    search.add_argument(
-        "--field", action="append", default=[], metavar="PATH", help="a column, as in extract_fields"
-    )
+    search.add_argument("--field", action="append", default=[], metavar="PATH", help="a column, as in extract_fields")
     search.add_argument("--csv", action="store_true", help="as CSV")
     search.set_defaults(run=run_search)
     return parser

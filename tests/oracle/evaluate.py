@@ -98,14 +98,10 @@ def holds(p: a.Predicate, c: Context) -> bool:
     if isinstance(p, a.IsMissing):
         return not values(p.value, c)
     if isinstance(p, a.Compare):
-        return any(
-            compare(p.op, left, right, p.mode) for left in values(p.left, c) for right in values(p.right, c)
-        )
+        return any(compare(p.op, left, right, p.mode) for left in values(p.left, c) for right in values(p.right, c))
     if isinstance(p, a.Range):
         lows, highs = values(p.low, c), values(p.high, c)
-        return any(
-            in_range(p, value, low, high) for value in values(p.value, c) for low in lows for high in highs
-        )
+        return any(in_range(p, value, low, high) for value in values(p.value, c) for low in lows for high in highs)
     if isinstance(p, a.In):
         return any(in_list(p, value) for value in values(p.value, c))
     if isinstance(p, a.Match):
@@ -145,17 +141,13 @@ def in_range(p: a.Range, value: Any, low: Any, high: Any) -> bool:
     """BETWEEN, or a calendar day."""
     if p.mode is a.Mode.NUMBER and any(forms.number(x) is None for x in (value, low, high)):
         return False
-    inside = compare(">=", value, low, p.mode) and compare(
-        "<=" if p.include_high else "<", value, high, p.mode
-    )
+    inside = compare(">=", value, low, p.mode) and compare("<=" if p.include_high else "<", value, high, p.mode)
     return inside != p.negated
 
 
 def in_list(p: a.In, value: Any) -> bool:
     """IN: equal to one of the items, each compared as its own kind."""
-    found = any(
-        compare("=", value, item.value, mode_of(item.value)) for item in p.items if item.value is not None
-    )
+    found = any(compare("=", value, item.value, mode_of(item.value)) for item in p.items if item.value is not None)
     return found != p.negated
 
 
