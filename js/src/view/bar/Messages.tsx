@@ -6,7 +6,7 @@ import { useApp } from "../context";
 const RANK = { error: 0, warning: 1, info: 2 } as const;
 
 export function Messages() {
-  const { filter, env } = useApp();
+  const { filter } = useApp();
   if (filter.failure.value) {
     return (
       <div class="sg-message sg-error" role="alert">
@@ -18,7 +18,10 @@ export function Messages() {
       </div>
     );
   }
-  const said = [...filter.diagnostics.value].sort((a, b) => RANK[a.severity] - RANK[b.severity]);
+  // Why nothing was found is said where the rows would be.
+  const said = filter.diagnostics.value
+    .filter((entry) => entry.code !== "empty")
+    .sort((a, b) => RANK[a.severity] - RANK[b.severity]);
   const first = said[0];
   if (!first) return null;
   const fix = (entry: Diagnostic) =>
@@ -28,10 +31,7 @@ export function Messages() {
         type="button"
         class="sg-fix"
         title={each.text}
-        onClick={() => {
-          filter.run(each.text);
-          env.say(`Filter: ${each.text}`);
-        }}
+        onClick={() => filter.run(each.text)}
       >
         {each.label}
       </button>

@@ -6,12 +6,19 @@ import { useApp } from "../context";
 import { focused } from "../dom";
 import { Icon } from "./Icon";
 
-const PANES = [
-  ["bar", "Filter"],
-  ["list", "List"],
-  ["trace", "Trace"],
-  ["detail", "Detail"],
-] as const;
+/** Keys are listed once, with the panes that share them. */
+const GROUPS: readonly (readonly [title: string, belongs: (key: Key) => boolean])[] = [
+  ["Filter", ({ panes }) => only(panes, "bar")],
+  ["Trace", ({ panes }) => only(panes, "trace")],
+  ["Detail", ({ panes }) => only(panes, "detail")],
+  ["List", ({ panes }) => only(panes, "list")],
+  ["Trace and detail", ({ panes }) => panes.length === 2 && panes.includes("trace")],
+  ["Everywhere", ({ panes }) => panes.length > 2],
+];
+
+function only(panes: Key["panes"], pane: Key["panes"][number]): boolean {
+  return panes.length === 1 && panes[0] === pane;
+}
 
 const SPELLED: Readonly<Record<string, string>> = {
   ArrowDown: "↓",
@@ -36,20 +43,14 @@ export function Help() {
   const close = (): void => {
     screen.help.value = false;
   };
-  const everywhere = KEYS.filter((key) => key.panes.length > 2);
   return (
     <div ref={self} class="sg-help" data-pane="help" tabIndex={-1} role="dialog" aria-label="Keys">
       <button type="button" class="sg-tool sg-close" aria-label="Close" onClick={close}>
         <Icon name="close" />
       </button>
-      {PANES.map(([pane, title]) => (
-        <Table
-          key={pane}
-          title={title}
-          keys={KEYS.filter((key) => key.panes.includes(pane) && key.panes.length <= 2)}
-        />
+      {GROUPS.map(([title, belongs]) => (
+        <Table key={title} title={title} keys={KEYS.filter(belongs)} />
       ))}
-      <Table title="Everywhere" keys={everywhere} />
     </div>
   );
 }

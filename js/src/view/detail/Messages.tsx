@@ -3,7 +3,7 @@
 import type { Message, Part } from "../../model/chat";
 import { pathId } from "../../model/json";
 import type { SpanResult } from "../../wire/contract";
-import { Icon } from "../chrome/Icon";
+import { Badge } from "../chrome/Badge";
 import { useApp } from "../context";
 import { Value } from "../menu/Value";
 import { LONG, Text } from "./Text";
@@ -79,7 +79,7 @@ function Piece({ span, part }: { span: SpanResult; part: Part }) {
   return (
     <div class="sg-call">
       <span class="sg-call-name">
-        <Icon name="fold" /> {part.name}
+        <Badge type="TOOL" /> {part.name}
       </span>
       {args !== null && typeof args === "object" ? (
         <Tree span={span} value={args} root={part.argsPath} bare />

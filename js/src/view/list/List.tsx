@@ -1,6 +1,6 @@
 /** The list of what was found: a virtual grid, driven by keys, that only draws what is on the screen. */
 
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { leastWidth, tracks } from "../../model/columns";
 import { useApp } from "../context";
 import { useCursor, useVirtual } from "../virtual";
@@ -18,6 +18,7 @@ export function List() {
   const total = results.total.value;
   const view = useVirtual(total, rowHeight, HEADER);
   const columns = list.columns.value;
+  const width = leastWidth(columns);
   const cursor = list.cursor.value;
   const version = results.version.value;
 
@@ -38,6 +39,13 @@ export function List() {
     },
   });
 
+  // A column that was just added stands at the right: show that it came.
+  const before = useRef(columns.length);
+  useLayoutEffect(() => {
+    if (columns.length > before.current) view.scroller.current?.scrollTo({ left: width });
+    before.current = columns.length;
+  });
+
   const drawn: number[] = [];
   // The row with the cursor stays mounted off the screen, or the focus would be lost by scrolling.
   if (cursor.row >= 0 && cursor.row < view.first) drawn.push(cursor.row);
@@ -51,7 +59,6 @@ export function List() {
     if (row !== cursor.row || cell !== cursor.cell) list.cursor.value = { row, cell };
   };
 
-  const width = leastWidth(columns);
   return (
     <div class="sg-list" data-pane="list">
       <div
