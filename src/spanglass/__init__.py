@@ -32,12 +32,14 @@ if TYPE_CHECKING:
         delete_assessment,
         delete_trace_tag,
         delete_traces,
+        get_assessment,
         get_trace,
         log_assessment,
         log_expectation,
         log_feedback,
         override_feedback,
         set_trace_tag,
+        update_assessment,
     )
     from spanglass.entities import (
         Assessment,
@@ -56,9 +58,9 @@ if TYPE_CHECKING:
     from spanglass.evaluation import EvaluationResult, evaluate
     from spanglass.explorer import Explorer, explore
     from spanglass.filters import FilterError
-    from spanglass.formats import ingest
+    from spanglass.formats import IngestError, ingest
     from spanglass.frames import search_traces, to_eval
-    from spanglass.store import Store, set_store
+    from spanglass.store import Store, StoreError, set_store
 
 __version__ = "0.1.0"
 
@@ -82,12 +84,14 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "delete_assessment",
         "delete_trace_tag",
         "delete_traces",
+        "get_assessment",
         "get_trace",
         "log_assessment",
         "log_expectation",
         "log_feedback",
         "override_feedback",
         "set_trace_tag",
+        "update_assessment",
     ),
     "spanglass.entities": (
         "Assessment",
@@ -106,9 +110,9 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "spanglass.evaluation": ("EvaluationResult", "evaluate"),
     "spanglass.explorer": ("Explorer", "explore"),
     "spanglass.filters": ("FilterError",),
-    "spanglass.formats": ("ingest",),
+    "spanglass.formats": ("IngestError", "ingest"),
     "spanglass.frames": ("search_traces", "to_eval"),
-    "spanglass.store": ("Store", "set_store"),
+    "spanglass.store": ("Store", "StoreError", "set_store"),
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
 

@@ -213,8 +213,8 @@ class TestReport:
             (tmp_path / name).write_text(json.dumps(otlp_span(name=name)))
         report = ingest(str(tmp_path / "*.json"), store=store, progress=False)
         assert repr(report).splitlines()[1:] == [
-            f"  {tmp_path}/a.json: otlp, 1 trace, 1 span",
-            f"  {tmp_path}/b.json: otlp, 1 trace, 1 span",
+            "  a.json: otlp, 1 trace, 1 span",
+            "  b.json: otlp, 1 trace, 1 span",
         ]
         assert (report.new_spans, report.changed_spans) == (1, 1)
 
@@ -226,6 +226,14 @@ class TestReport:
         assert "<img" not in html
         assert "<script" not in html
         assert "&lt;script&gt;" in html
+
+    def test_many_sources_are_named_without_the_folder_they_share(self, store: Store, tmp_path: Path) -> None:
+        for name in ("one.json", "two.json"):
+            (tmp_path / name).write_text(json.dumps(otlp_span()))
+        report = ingest(tmp_path, store=store, progress=False)
+        assert "\n  one.json: otlp" in repr(report)
+        assert ">two.json</td>" in report._repr_html_()
+        assert {file.source for file in report} == {str(tmp_path / "one.json"), str(tmp_path / "two.json")}
 
     def test_warnings_are_bounded_and_counted(self, store: Store) -> None:
         lines = b"\n".join([json.dumps(otlp_span()).encode(), *[b"{"] * 500])

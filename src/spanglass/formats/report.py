@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
@@ -113,7 +114,7 @@ class IngestReport:
     def __repr__(self) -> str:
         lines = [self._summary()]
         if len(self.files) > 1:
-            lines += [f"  {file.source}: {_line(file)}" for file in self.files]
+            lines += [f"  {name}: {_line(file)}" for name, file in zip(self._names(), self.files, strict=True)]
         lines += [f"  ! {text}" for text in (*self.errors, *self.warnings)]
         return "\n".join(lines)
 
@@ -132,15 +133,25 @@ class IngestReport:
         said += ": " + ", ".join(news)
         return said + (f"; {self.skipped:,} skipped" if self.skipped else "")
 
+    def _names(self) -> list[str]:
+        """The sources without the folder that all of them are in."""
+        sources = [file.source for file in self.files]
+        folders = {os.path.dirname(source) for source in sources}
+        if len(sources) < 2 or not all(os.path.isabs(folder) for folder in folders):
+            return sources
+        return [os.path.relpath(source, os.path.commonpath(folders)) for source in sources]
+
     def _repr_html_(self) -> str:
+        counted = [name for name in _COUNTS if name in ("traces", "spans") or getattr(self, name)]
         rows = "".join(
             "<tr>"
-            + "".join(f'<td style="text-align:left">{escape(text)}</td>' for text in (file.source, file.format))
-            + "".join(f"<td>{getattr(file, name):,}</td>" for name in _COUNTS)
+            + f'<td style="text-align:left" title="{escape(file.source)}">{escape(name)}</td>'
+            + f'<td style="text-align:left">{escape(file.format)}</td>'
+            + "".join(f"<td>{getattr(file, count):,}</td>" for count in counted)
             + "</tr>"
-            for file in self.files
+            for name, file in zip(self._names(), self.files, strict=True)
         )
-        head = "".join(f"<th>{escape(name.replace('_', ' '))}</th>" for name in ("source", "format", *_COUNTS))
+        head = "".join(f"<th>{escape(name.replace('_', ' '))}</th>" for name in ("source", "format", *counted))
         notes = "".join(f"<li>{escape(text)}</li>" for text in (*self.errors, *self.warnings))
         return f"<p>{escape(self._summary())}</p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>" + (
             f"<ul>{notes}</ul>" if notes else ""
