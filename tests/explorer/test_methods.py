@@ -371,3 +371,17 @@ def test_check_says_what_is_wrong_or_what_is_asked(small: Browser) -> None:
     assert "ERROR" in good["gloss"]
     bad = small.call("check", filter="status = ")
     assert ([each["severity"] for each in bad["diagnostics"]], bad["gloss"]) == (["error"], "")
+
+
+def test_a_trace_of_any_depth_is_opened_and_searched(opened: Callable[..., Explorer], tmp_path: Path) -> None:
+    depth = 20_000
+    store = Store(tmp_path / "deep.db")
+    chain = [Span("t", f"s{n}", "x" * 10_000 if n == 7 else "level", f"s{n - 1}" if n else None) for n in range(depth)]
+    store.write(Batch(chain))
+    browser = Browser(opened(store))
+    trace = browser.call("trace", trace_id="t", filter="{ depth > 19989 }")
+    assert trace["spans"]["depth"] == list(range(depth))
+    assert trace["spans"]["size"] == list(range(depth, 0, -1))
+    assert trace["matches"] == list(range(19_990, depth))
+    assert max(map(len, trace["names"])) == limits.CUT_NAME_CHARS
+    assert browser.call("find", trace_id="t", text="xxx") == {"matches": [7]}

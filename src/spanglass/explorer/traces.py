@@ -26,7 +26,8 @@ def trace(source: Source, params: wire.TraceParams, cancel: Cancel) -> wire.Trac
         gone("trace", params.trace_id)
     info = infos[0]
     shape = source.store.skeleton(params.trace_id)
-    names, types = Table(), Table()
+    names, name = table(shape.name)
+    types, type_ = table(shape.type)
     start_ns = min(shape.start_ns, default=info.timestamp_ms * 1_000_000)
     ends = zip(shape.start_ns, shape.end_ns, strict=True)
     return {
@@ -48,13 +49,13 @@ def trace(source: Source, params: wire.TraceParams, cancel: Cancel) -> wire.Trac
             "duration": [None if end is None else max(0, end - start) / 1e6 for start, end in ends],
             "depth": shape.depth,
             "size": [last - no + 1 for no, last in zip(shape.no, shape.last, strict=True)],
-            "name": [names.place(name[: limits.CUT_NAME_CHARS]) for name in shape.name],
-            "type": [types.place(type_[: limits.CUT_NAME_CHARS]) for type_ in shape.type],
+            "name": name,
+            "type": type_,
             "status": [STATUS_CODES[status] for status in shape.status],
             "tokens": shape.tokens,
         },
-        "names": names.texts,
-        "types": types.texts,
+        "names": names,
+        "types": types,
         "matches": matches(source, params, shape.span_id, cancel),
     }
 
@@ -67,19 +68,14 @@ def still(source: Source, trace_id: str) -> wire.TraceResult | None:
     return trace(source, wire.TraceParams(trace_id, ""), Cancel())
 
 
-class Table:
-    """Few texts used by many rows: each is kept once."""
+def table(texts: list[str]) -> tuple[list[str], list[int]]:
+    """Each different text once, cut to what a row shows of it, and for each text its place there.
 
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-        self._places: dict[str, int] = {}
-
-    def place(self, text: str) -> int:
-        """Where this text is in ``texts``."""
-        found = self._places.setdefault(text, len(self.texts))
-        if found == len(self.texts):
-            self.texts.append(text)
-        return found
+    >>> table(["embed", "search", "embed"])
+    (['embed', 'search'], [0, 1, 0])
+    """
+    places = {text: place for place, text in enumerate(dict.fromkeys(texts))}
+    return [text[: limits.CUT_NAME_CHARS] for text in places], [places[text] for text in texts]
 
 
 def matches(source: Source, params: wire.TraceParams, span_ids: list[str], cancel: Cancel) -> list[int]:
