@@ -112,9 +112,10 @@ export function createApp(model: AnyModel, end: AbortSignal, write: (text: strin
   if (readable && openTraceId !== null) openTrace(openTraceId, openSpanId);
 
   const openRow = (row: number): void => {
-    const key = list.keyAt(row);
-    if (key === null) return;
+    // Even where the row is still to come: going there fetches it.
     list.go(row);
+    const key = list.keyAt(list.cursor.peek().row);
+    if (key === null) return;
     if (typeof key === "string") openTrace(key);
     else openTrace(key[0], key[1]);
   };

@@ -35,7 +35,7 @@ interface Waiting {
 
 export class Rpc {
   /** in every message, so that two views of one model do not take each other's replies */
-  readonly view: string = crypto.randomUUID().slice(0, 13);
+  readonly view: string = randomId();
   /** when the last message came, in ms of `performance.now()` */
   heard = Number.NEGATIVE_INFINITY;
   readonly #model: AnyModel;
@@ -122,6 +122,12 @@ export class Rpc {
   #close(): void {
     for (const id of [...this.#waiting.keys()]) this.#cancel(id);
   }
+}
+
+/** Random in pages without TLS too, where `crypto.randomUUID` is not to be had. */
+function randomId(): string {
+  const [high, low] = crypto.getRandomValues(new Uint32Array(2));
+  return `${high!.toString(36)}-${low!.toString(36)}`;
 }
 
 /** A buffer as it comes from JupyterLab (DataView) or marimo (DataView or ArrayBuffer). */

@@ -49,3 +49,9 @@ class StandInServer:
         self.server.shutdown()
         self.server.server_close()
         self.thread.join()
+
+
+if __name__ == "__main__":
+    with StandInServer() as url:
+        print(f"{url}?rows=1000000&theme=dark")
+        threading.Event().wait()

@@ -84,7 +84,7 @@ function Piece({ span, part }: { span: SpanResult; part: Part }) {
       {args !== null && typeof args === "object" ? (
         <Tree span={span} value={args} root={part.argsPath} bare />
       ) : (
-        args !== undefined && <Text span={span} text={String(args)} path={part.argsPath} />
+        args !== undefined && args !== null && <Text span={span} text={String(args)} path={part.argsPath} />
       )}
     </div>
   );
