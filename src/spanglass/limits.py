@@ -104,3 +104,4 @@ EVALUATION_WORKERS = 8  # rows evaluated at once: models mostly wait for a netwo
 RESULT_HTML_ROWS = 10  # rows of an evaluation's result that are drawn; the table itself has all
 RESULT_CELL_CHARS = 200  # of one cell there
 COLUMN_CHUNK = 2_000  # rows whose columns are read by one statement: a cancelled export stops within one
+MAX_REGEX_SECONDS = 2.0  # of one regex over one text: cancelling can't stop it, and a pattern so slow will never do

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from spanglass.store.json_text import clean
+
 _TEXT_OR_PLACE = re.compile(r"'(?:[^']|'')*'|\?([0-9]+)")
 
 
@@ -47,8 +49,8 @@ class Binds:
             value = int(value)
         elif isinstance(value, int) and not -(2**63) <= value < 2**63:
             value = float(value) if abs(value) < 10**308 else (float("inf") if value > 0 else float("-inf"))
-        elif isinstance(value, str) and not value.isascii():
-            value = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        elif isinstance(value, str):
+            value = clean(value)  # as the store did with what it was given
         key = (type(value), value)
         if key not in self._places:
             self.values.append(value)

@@ -8,10 +8,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from spanglass.engines.base import Cancel, Cancelled, DeadlineExceeded, EngineError, Refused
-from spanglass.limits import DEFAULT_DEADLINE_S, PROGRESS_STEPS
+from spanglass.limits import DEFAULT_DEADLINE_S, MAX_REGEX_SECONDS, PROGRESS_STEPS
+
+_Found = TypeVar("_Found")
 
 
 class _Running:
@@ -38,12 +40,13 @@ class _Running:
     def reason(self) -> EngineError | None:
         if self.cancel is not None and self.cancel.cancelled:
             return Cancelled("the query was cancelled")
-        if time.monotonic() > self.ends:
-            return DeadlineExceeded(
-                f"the query took longer than {self.seconds:g} seconds and was stopped: narrow it "
-                "(a time range, a name, a tag), or allow it more with deadline_s="
-            )
-        return None
+        return self.out_of_time() if time.monotonic() > self.ends else None
+
+    def out_of_time(self) -> DeadlineExceeded:
+        return DeadlineExceeded(
+            f"the query took longer than {self.seconds:g} seconds and was stopped: narrow it "
+            "(a time range, a name, a tag), or allow it more with deadline_s="
+        )
 
 
 _thread = threading.local()
@@ -54,17 +57,22 @@ def _running() -> _Running | None:
     return running
 
 
-def remaining() -> float:
-    """The seconds that this thread's query has left."""
-    running = _running()
-    return DEFAULT_DEADLINE_S if running is None else max(0.001, running.ends - time.monotonic())
+def in_time(pattern: str, match: Callable[..., _Found]) -> _Found:
+    """What ``match(timeout=…)`` gives, if it gives it before this thread's query is out of time.
 
-
-def exceeded() -> EngineError:
-    """The error of this thread's query having run out of time."""
+    A regex in the middle of a text can't be cancelled, so one text never takes longer than MAX_REGEX_SECONDS.
+    """
     running = _running()
-    reason = None if running is None else running.reason()
-    return reason or DeadlineExceeded("a pattern took too long and was stopped: make it simpler")
+    left = MAX_REGEX_SECONDS if running is None else running.ends - time.monotonic()
+    try:
+        return match(timeout=max(0.001, min(left, MAX_REGEX_SECONDS)))
+    except TimeoutError:
+        if running is not None and left <= MAX_REGEX_SECONDS:
+            raise running.out_of_time() from None
+        raise DeadlineExceeded(
+            f"the pattern {pattern!r} took longer than {MAX_REGEX_SECONDS:g} seconds on one text and was stopped: "
+            "make it simpler"
+        ) from None
 
 
 def keeping_errors(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -6,7 +6,7 @@ import math
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import orjson
@@ -77,11 +77,7 @@ def search_regex(pattern: str | None, text: str | None) -> bool | None:
     """Whether the pattern is found in the text (in its first bytes, if it is very long) before the deadline."""
     if pattern is None or text is None:
         return None
-    compiled = _pattern(pattern)
-    try:
-        return compiled.search(text[:MAX_REGEX_SUBJECT_BYTES], timeout=deadline.remaining()) is not None
-    except TimeoutError:
-        raise deadline.exceeded() from None
+    return deadline.in_time(pattern, partial(_pattern(pattern).search, text[:MAX_REGEX_SUBJECT_BYTES])) is not None
 
 
 @lru_cache(maxsize=256)
@@ -110,10 +106,7 @@ def like(pattern: str | None, text: str | None, escape: str | None) -> bool | No
     """LIKE in exact case, for patterns that are not known beforehand."""
     if pattern is None or text is None:
         return None
-    try:
-        return _like(pattern, escape).fullmatch(text, timeout=deadline.remaining()) is not None
-    except TimeoutError:
-        raise deadline.exceeded() from None
+    return deadline.in_time(pattern, partial(_like(pattern, escape).fullmatch, text)) is not None
 
 
 def words(text: str) -> set[str]:

@@ -28,6 +28,7 @@ from spanglass.filters.algebra import (
     Value,
     Wild,
 )
+from spanglass.store.json_text import clean
 
 if TYPE_CHECKING:
     from spanglass.engines.sqlite.emitter import Emitter
@@ -175,24 +176,32 @@ def _json_rows(
     return Rows(place.cell, tables, on, order, failed, place, json, (json,))
 
 
+def _listed(emitter: Emitter, texts: str, order: str) -> Rows:
+    """The texts that a SELECT gives as ``v``, in an order: by way of an array, as only a table function may
+    speak of the tables beside it."""
+    alias = emitter.alias("e")
+    array = f"(SELECT json_group_array(v) FROM (SELECT v FROM ({texts}) WHERE v IS NOT NULL ORDER BY {order}))"
+    return Rows(Cell(f"{alias}.value", "text"), (f"json_each({array}) {alias}",), (), (f"{alias}.key",))
+
+
 def _run_ids(emitter: Emitter, context: Context) -> Rows:
-    alias = emitter.alias("r")
-    table = (
-        f"(SELECT tr.run_id AS v FROM trace tr WHERE tr.rid = {context.rid} "
-        f"UNION SELECT tr.run_id FROM trace_run tr WHERE tr.rid = {context.rid}) {alias}"
+    rid = context.rid
+    own = f"SELECT 0 AS n, tr.run_id AS v FROM trace tr WHERE tr.rid = {rid}"
+    linked = (
+        f"SELECT 1, tr.run_id FROM trace_run tr WHERE tr.rid = {rid} "
+        f"AND tr.run_id IS NOT (SELECT own.run_id FROM trace own WHERE own.rid = {rid})"
     )
-    return Rows(Cell(f"{alias}.v", "text"), (table,), order=(f"{alias}.v",))
+    return _listed(emitter, f"{own} UNION ALL {linked}", "n, v")
 
 
 def _trace_texts(emitter: Emitter, context: Context) -> Rows:
-    alias = emitter.alias("x")
     alone = text_without_spans(emitter, context)
     spans = f"span s JOIN payload p USING (sid) WHERE s.rid = {context.rid}"
-    table = (
-        f"(SELECT s.no AS no, {_SPAN_TEXT.format(x='s', p='p')} AS v FROM {spans} UNION ALL "
-        f"SELECT 0, {alone.cell.sql} FROM {', '.join(alone.tables)} WHERE {' AND '.join(alone.on)}) {alias}"
+    texts = (
+        f"SELECT s.no AS no, {_SPAN_TEXT.format(x='s', p='p')} AS v FROM {spans} UNION ALL "
+        f"SELECT 0, {alone.cell.sql} FROM {', '.join(alone.tables)} WHERE {' AND '.join(alone.on)}"
     )
-    return Rows(Cell(f"{alias}.v", "text"), (table,), order=(f"{alias}.no",))
+    return _listed(emitter, texts, "no")
 
 
 def text_without_spans(emitter: Emitter, context: Context) -> Rows:
@@ -248,7 +257,7 @@ def _span_text(emitter: Emitter, context: Context) -> Rows:
 def _key(emitter: Emitter, key: Key, context: Context) -> Rows:
     alias, table, on = trace_payload(emitter, context)
     json = f"{alias}.tags" if key.map == "tag" else f"{alias}.metadata"
-    place = _place(emitter, Place(json, TOP), (key.key,))
+    place = _place(emitter, Place(json, TOP), (clean(key.key),))
     return Rows(Cell(f"json_extract({place.json}, {place.path})", "text"), (table,), (on,))
 
 
@@ -280,7 +289,7 @@ def _segments(steps: tuple[Step, ...]) -> list[list[str | int]]:
         if isinstance(step, Wild):
             segments.append([])
         else:
-            segments[-1].append(step)
+            segments[-1].append(clean(step) if isinstance(step, str) else step)
     return segments
 
 
@@ -288,7 +297,8 @@ def _follow(emitter: Emitter, base: Rows, steps: tuple[Step, ...], flat: str | N
     """The values that the steps lead to from a JSON value."""
     tables, on, order = list(base.tables), list(base.on), list(base.order)
     segments = _segments(steps)
-    place = _place(emitter, Place(base.json, TOP), segments[0], flat if len(segments) == 1 else None)
+    first = None if flat is None or len(segments) > 1 else clean(flat)
+    place = _place(emitter, Place(base.json, TOP), segments[0], first)
     for segment in segments[1:]:
         alias = emitter.alias("e")
         tables.append(f"json_each({place.json}, {place.path}) {alias}")
@@ -310,7 +320,7 @@ def _with_key(emitter: Emitter, base: Rows, path: Path) -> Rows:
     if not base.tables:
         return base
     last = next((step for step in reversed(path.steps) if isinstance(step, str)), None)
-    wanted = [key for key in dict.fromkeys((path.flat, last)) if key is not None]
+    wanted = [clean(key) for key in dict.fromkeys((path.flat, last)) if key is not None]
     if not wanted or any(json_path((key,)) is None for key in wanted):
         return base
     held = [f"instr({base.json}, {emitter.bind(orjson.dumps(key).decode())}) > 0" for key in wanted]
