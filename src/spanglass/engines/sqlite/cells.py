@@ -131,3 +131,14 @@ def sort_key(cell: Cell) -> str:
         f"CASE {cell.type} WHEN 'integer' THEN {cell.sql} WHEN 'real' THEN {cell.sql} "
         f"WHEN 'false' THEN x'00' WHEN 'true' THEN x'01' WHEN 'null' THEN NULL ELSE sg_head({cell.sql}) END"
     )
+
+
+def select(what: str, found: Rows, *, where: str = "", tail: str = "") -> str:
+    """A SELECT over the rows of a value, in parentheses."""
+    conditions = [*found.on, *([where] if where else [])]
+    return (
+        f"(SELECT {what}"
+        + (f" FROM {', '.join(found.tables)}" if found.tables else "")
+        + (f" WHERE {' AND '.join(conditions)}" if conditions else "")
+        + f"{tail})"
+    )

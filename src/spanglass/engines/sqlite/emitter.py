@@ -160,14 +160,14 @@ class Emitter:
         found = values.rows(self, value, context)
         test = cells.present(found.cell)
         if found.tables:
-            return f"NOT EXISTS {values.select('1', found, where=f'({test})')}"
+            return f"NOT EXISTS {cells.select('1', found, where=f'({test})')}"
         return f"({test}) IS NOT TRUE"
 
     def _exists(self, things: Related, context: Context) -> str:
         if things.relation == "spans" and not context.span:
             return self._some_span(things.where, context, lambda inner: self.predicate(things.where, inner))
         found = self.things(things, context)
-        return f"EXISTS {values.select('1', Rows(Cell('1', 'number'), found.tables, found.on))}"
+        return f"EXISTS {cells.select('1', Rows(Cell('1', 'number'), found.tables, found.on))}"
 
     def _some_span(self, where: Predicate, context: Context, condition: Callable[[Context], str]) -> str:
         """Whether some span of the trace fulfils a condition, from which ``where`` follows."""
@@ -178,7 +178,7 @@ class Emitter:
             return f"{context.rid} IN (SELECT {span}.rid FROM span {span} WHERE {' AND '.join(tests)})"
         found = relations.things(self, "spans", context)
         spans = Rows(Cell("1", "number"), found.tables, found.on)
-        exists = f"EXISTS {values.select('1', spans, where=f'({condition(found.context)})')}"
+        exists = f"EXISTS {cells.select('1', spans, where=f'({condition(found.context)})')}"
         return f"({' AND '.join([*postings.drivers(self, where, context), exists])})"
 
     # ------------------------------------------------------------ leaves
@@ -212,7 +212,7 @@ class Emitter:
         if raw is not None and found.raw:
             condition = f"({' OR '.join(raw(self, part) for part in found.raw)}) AND {condition}"
         if found.tables:
-            return f"EXISTS {values.select('1', found, where=condition)}"
+            return f"EXISTS {cells.select('1', found, where=condition)}"
         return f"{condition} IS TRUE" if strict else condition
 
     def _trace_text(self, context: Context, test: Callable[[Cell], str], raw: text.RawTest | None) -> str:
@@ -221,7 +221,7 @@ class Emitter:
             Always(True), context, lambda inner: self._leaf(values.SPAN_TEXT, inner, test, False, raw)
         )
         alone = values.text_without_spans(self, context)
-        return f"({spans} OR EXISTS {values.select('1', alone, where=f'({test(alone.cell)})')})"
+        return f"({spans} OR EXISTS {cells.select('1', alone, where=f'({test(alone.cell)})')})"
 
     def _pair(
         self, operands: Sequence[Value], context: Context, test: Callable[[Sequence[Cell]], str], strict: bool
@@ -232,7 +232,7 @@ class Emitter:
         tables = tuple(table for one in found for table in one.tables)
         if tables:
             on = tuple(condition for one in found for condition in one.on)
-            return f"EXISTS {values.select('1', Rows(found[0].cell, tables, on), where=condition)}"
+            return f"EXISTS {cells.select('1', Rows(found[0].cell, tables, on), where=condition)}"
         return f"{condition} IS TRUE" if strict else condition
 
     def _by_symbol(self, value: Value, context: Context, test: Callable[[Cell], str], strict: bool) -> str | None:
@@ -277,6 +277,10 @@ class Emitter:
             return found
         condition = f"({self.predicate(related.where, found.context)})"
         return Things(found.context, found.tables, (*found.on, condition), found.order, found.failed)
+
+    def rows(self, value: Value, context: Context) -> Rows:
+        """The values that a value has in a context."""
+        return values.rows(self, value, context)
 
     def number(self, cell: Cell) -> str:
         """A cell as a number; a literal is converted here and now."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from spanglass.engines.sqlite import values
-from spanglass.engines.sqlite.cells import sort_key
+from spanglass.engines.sqlite.cells import select, sort_key
 from spanglass.engines.sqlite.context import Context
 from spanglass.engines.tokens import SortValue
 from spanglass.filters.algebra import Field, Order, Type
@@ -64,7 +64,7 @@ def _sort_key(emitter: Emitter, order: Order, context: Context) -> SortKey:
     else:
         by = [_reversed(term) if order.pick == "last" else term for term in found.order]
     tail = (f" ORDER BY {', '.join(by)}" if by else "") + " LIMIT 1"
-    return SortKey(values.select(key, found, where=where, tail=tail), order.descending, order.nulls_first)
+    return SortKey(select(key, found, where=where, tail=tail), order.descending, order.nulls_first)
 
 
 def _reversed(term: str) -> str:

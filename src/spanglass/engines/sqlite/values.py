@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from spanglass.engines.base import Refused
-from spanglass.engines.sqlite import fields
-from spanglass.engines.sqlite.cells import TOP, Cell, Kind, Place, Rows, number, present, text
+from spanglass.engines.sqlite import calculations, fields
+from spanglass.engines.sqlite.cells import TOP, Cell, Kind, Place, Rows
 from spanglass.engines.sqlite.context import Context
 from spanglass.engines.sqlite.paths import json_path, sql_text
 from spanglass.filters.algebra import (
     Aggregate,
     Arith,
     Assessed,
-    Call,
     Const,
     Field,
     Key,
@@ -68,10 +67,10 @@ def whole(emitter: Emitter, value: Value, context: Context) -> Rows:
             inner.raw,
         )
     if isinstance(value, Aggregate):
-        return Rows(_aggregate(emitter, value, context))
+        return Rows(calculations.aggregate(emitter, value, context))
     if isinstance(value, Arith):
-        return _arithmetic(emitter, value, context)
-    return _call(emitter, value, context)
+        return calculations.arithmetic(emitter, value, context)
+    return calculations.call(emitter, value, context)
 
 
 def constant(emitter: Emitter, value: Any) -> Cell:
@@ -344,107 +343,3 @@ def _assessed(emitter: Emitter, assessed: Assessed, context: Context) -> Rows:
     order = tuple(key.format(x=alias) for key in LATEST)
     base = _json_rows(f"{alias}.value", (f"assessment {alias}",), tuple(on), order)
     return _follow(emitter, base, assessed.steps, None)
-
-
-def select(what: str, found: Rows, *, where: str = "", tail: str = "") -> str:
-    """A SELECT over the rows of a value, in parentheses."""
-    conditions = [*found.on, *([where] if where else [])]
-    return (
-        f"(SELECT {what}"
-        + (f" FROM {', '.join(found.tables)}" if found.tables else "")
-        + (f" WHERE {' AND '.join(conditions)}" if conditions else "")
-        + f"{tail})"
-    )
-
-
-def _aggregate(emitter: Emitter, aggregate: Aggregate, context: Context) -> Cell:
-    things = emitter.things(aggregate.things, context)
-    if aggregate.value is None:
-        counted = Rows(Cell("1", "number"), things.tables, things.on)
-        return Cell(select("count(*)", counted), "number")
-    inner = rows(emitter, aggregate.value, things.context)
-    found = Rows(inner.cell, things.tables + inner.tables, things.on + inner.on)
-    ns = inner.cell.ns
-    value = inner.cell.sql if inner.cell.kind == "number" else number(inner.cell)
-    # Taken in a SELECT of its own: an aggregate over nothing but outer columns would belong to the outer query.
-    taken = select(f"{value} AS v", found)
-    if aggregate.fold == "sum":
-        # sum() fails when it overflows, total() does not; what is whole stays whole.
-        total = "iif(total(v) = CAST(total(v) AS INTEGER), CAST(total(v) AS INTEGER), total(v))"
-        return Cell(f"(SELECT {total} FROM {taken})", "number", ns=ns)
-    if aggregate.fold in ("avg", "min", "max"):
-        return Cell(f"(SELECT {aggregate.fold}(v) FROM {taken})", "number", ns=ns)
-    percent = {"p50": 50, "p95": 95}[aggregate.fold]
-    ranked = select(
-        f"{value} AS v, row_number() OVER (ORDER BY {value}) AS r, count(*) OVER () AS n",
-        found,
-        where=f"({value}) IS NOT NULL",
-    )
-    return Cell(f"(SELECT v FROM {ranked} WHERE r = (n * {percent} + 99) / 100)", "number", ns=ns)
-
-
-def _arithmetic(emitter: Emitter, arith: Arith, context: Context) -> Rows:
-    left = rows(emitter, arith.left, context)
-    right = rows(emitter, arith.right, context)
-    a, b = emitter.number(left.cell), emitter.number(right.cell)
-    if isinstance(arith.left, Arith) and arith.op in "+-" and arith.left.op in "+-":
-        a = a[1:-1]  # a sum of many needs no parentheses, and SQLite's parser can't hold that many
-    # Real division; SQLite makes a division by zero NULL, which is missing.
-    expression = f"(1.0 * {a} / {b})" if arith.op == "/" else f"({a} {arith.op} {b})"
-    return Rows(
-        Cell(expression, "number"),
-        left.tables + right.tables,
-        left.on + right.on,
-        left.order + right.order,
-        left.failed or right.failed,
-    )
-
-
-def _call(emitter: Emitter, call: Call, context: Context) -> Rows:
-    if call.name == "coalesce":
-        return _coalesce(emitter, call.args, context)
-    argument = rows(emitter, call.args[0], context)
-    form = emitter.text(argument.cell)
-    if call.name == "lower":
-        cell = Cell(f"sg_fold({form})", "text")
-    else:
-        cell = Cell(f"length({form})", "number")
-    return Rows(cell, argument.tables, argument.on, argument.order, argument.failed)
-
-
-def _coalesce(emitter: Emitter, arguments: tuple[Value, ...], context: Context) -> Rows:
-    """The values of the first argument that has any."""
-    arguments = tuple(_coalesced(arguments))
-    found = [rows(emitter, argument, context) for argument in arguments]
-    kinds = {(one.cell.kind, one.cell.ns) for one in found}
-    if len(kinds) == 1 and len(found) > 1 and not any(one.tables for one in found) and found[0].cell.kind != "json":
-        cells = ", ".join(one.cell.sql for one in found)
-        return Rows(Cell(f"coalesce({cells})", found[0].cell.kind, ns=found[0].cell.ns))
-    choices = []
-    for one in found:
-        tail = f" ORDER BY {', '.join(one.order)}" if one.order else ""
-        listed = select(f"{_as_json(one.cell)} AS j", one, where=f"({present(one.cell)})", tail=tail)
-        choices.append(f"(SELECT nullif(json_group_array(json(j)), '[]') FROM {listed})")
-    alias = emitter.alias("e")
-    chosen = choices[0] if len(choices) == 1 else f"coalesce({', '.join(choices)})"
-    return Rows(
-        Cell(f"{alias}.value", "json", type=f"{alias}.type"), (f"json_each({chosen}) {alias}",), (), (f"{alias}.key",)
-    )
-
-
-def _coalesced(arguments: Sequence[Value]) -> Iterator[Value]:
-    """The arguments, with those of a coalesce among them in its place: it means the same, and nests less."""
-    for argument in arguments:
-        if isinstance(argument, Call) and argument.name == "coalesce":
-            yield from _coalesced(argument.args)
-        else:
-            yield argument
-
-
-def _as_json(cell: Cell) -> str:
-    """The JSON text of a value that is not missing."""
-    if cell.kind == "text":
-        return f"json_quote({cell.sql})"
-    if cell.kind == "json":
-        return f"iif({cell.type} = 'text', json_quote({cell.sql}), {text(cell)})"
-    return text(cell)
