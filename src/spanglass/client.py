@@ -24,6 +24,7 @@ from spanglass.filters import resolve
 from spanglass.frames.arguments import (
     checked_experiment_ids,
     checked_max_results,
+    checked_milliseconds,
     checked_run_id,
     checked_texts,
 )
@@ -190,6 +191,8 @@ class Client:
         ------
         ValueError
             Neither or both of ``trace_ids`` and ``max_timestamp_millis`` are given.
+        TypeError
+            ``max_timestamp_millis`` is not a number.
         """
         if (trace_ids is None) == (max_timestamp_millis is None):
             raise ValueError("delete_traces() takes trace_ids or max_timestamp_millis, one of the two")
@@ -198,9 +201,9 @@ class Client:
             max_traces = experiment_id = None
         return self.store.delete_traces(
             checked_texts("trace_ids", trace_ids),
-            max_timestamp_ms=max_timestamp_millis,
+            max_timestamp_ms=checked_milliseconds("max_timestamp_millis", max_timestamp_millis),
             experiment_id=None if experiment_id is None else str(experiment_id),
-            max_traces=checked_max_results(max_traces),
+            max_traces=checked_max_results(max_traces, "max_traces"),
         )
 
     def set_trace_tag(self, trace_id: str, key: str, value: Any) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -77,6 +79,16 @@ class TestDeletion:
         assert sg.delete_traces("0", 1000, store=store) == 1
         assert matching(client, "") == ["t2"]
         assert client.delete_traces(experiment_id="5", max_timestamp_millis=10_000) == 0
+
+    @pytest.mark.parametrize("moment", ["1", "2026-11-01", True, float("nan"), datetime(2026, 11, 1)])
+    def test_a_moment_that_is_no_number_deletes_nothing(self, client: Client, moment: Any) -> None:
+        with pytest.raises(TypeError, match="max_timestamp_millis must be a number of Unix milliseconds"):
+            client.delete_traces(max_timestamp_millis=moment)
+        assert matching(client, "") == ["t0", "t1", "t2"]
+
+    def test_how_many_at_most_is_named_as_it_was_given(self, client: Client) -> None:
+        with pytest.raises(ValueError, match="max_traces must be a whole number of at least 1, not 0"):
+            client.delete_traces(max_timestamp_millis=5_000, max_traces=0)
 
     def test_neither_or_both(self, client: Client) -> None:
         with pytest.raises(ValueError, match="one of the two"):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import numbers
 from collections.abc import Sequence
 from typing import Any, Literal
 
 
-def checked_max_results(value: Any) -> int | None:
-    """A whole number of at least 1; None is all.
+def checked_max_results(value: Any, name: str = "max_results") -> int | None:
+    """A whole number of at least 1; None is all. ``name`` is what the argument is called where it is given.
 
     >>> checked_max_results(0)
     Traceback (most recent call last):
@@ -20,8 +21,20 @@ def checked_max_results(value: Any) -> int | None:
     if isinstance(value, numbers.Integral) and not isinstance(value, bool) and int(value) >= 1:
         return int(value)
     raise ValueError(
-        f"max_results must be a whole number of at least 1, not {value!r}. Leave it out (None) for all traces."
+        f"{name} must be a whole number of at least 1, not {value!r:.60}. Leave it out (None) for all traces."
     )
+
+
+def checked_milliseconds(name: str, value: Any) -> int | None:
+    """A moment as Unix milliseconds, or None.
+
+    SQLite would compare anything else with the times of traces by its kind, and a text is greater than every number.
+    """
+    if value is None:
+        return None
+    if isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value):
+        return math.floor(value)
+    raise TypeError(f"{name} must be a number of Unix milliseconds, not {value!r:.60}.")
 
 
 def checked_experiment_ids(experiment_ids: Any, locations: Any = None) -> list[str] | Literal["all"] | None:
