@@ -47,6 +47,14 @@ def test_a_bad_filter_raises_and_leaves_the_last_good_one(explorer: Explorer) ->
     assert explorer.filter == LLM
 
 
+@pytest.mark.parametrize("trait", ["filter", "columns", "selection", "active", "screen", "height"])
+def test_none_is_refused_like_any_other_value_of_a_wrong_kind(explorer: Explorer, trait: str) -> None:
+    before = getattr(explorer, trait)
+    with pytest.raises((TypeError, ValueError), match=trait):
+        setattr(explorer, trait, None)
+    assert getattr(explorer, trait) == before
+
+
 def test_a_committed_filter_is_set_before_its_query_is_answered(explorer: Explorer, browser: Browser) -> None:
     """A cell that is run right after Enter must see it."""
     browser.start("page", filter=LLM, rows="traces", columns=[], commit=True)
@@ -77,6 +85,21 @@ def test_observers_see_a_filter_that_the_browser_committed(explorer: Explorer, b
 def test_a_bad_filter_for_explore_raises(opened: Callable[..., Explorer]) -> None:
     with pytest.raises(FilterError):
         opened(filter="latncy > 2")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"columns": "tokens"}, "columns is a list of fields, not 'tokens'"),
+        ({"columns": 5}, "columns is a list of fields, not 5"),
+        ({"view": 5}, "view is a dict as ex.view gives it, not 5"),
+        ({"view": {"sort": "name"}}, "a view has no 'sort'; it has filter, columns, rows"),
+        ({"key": 5}, "key is a text, not 5"),
+    ],
+)
+def test_an_argument_of_the_wrong_kind_is_named(full_store: Store, given: dict[str, Any], said: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=said):
+        explore(full_store, **given)
 
 
 # ---------------------------------------------------------------- selection

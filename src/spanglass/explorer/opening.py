@@ -74,16 +74,21 @@ def explore(
     """
     arguments = {
         "filter": filter,
-        "columns": None if columns is None else list(columns),
+        "columns": None if columns is None else checked_columns(columns),
         "rows": rows,
         "height": height,
         "experiment_ids": checked_experiment_ids(experiment_ids),
         "run_id": run_id,
     }
+    if view is not None and not isinstance(view, Mapping):
+        raise TypeError(f"view is a dict as ex.view gives it, not {view!r:.60}")
+    if key is not None and not isinstance(key, str):
+        raise TypeError(f"key is a text, not {key!r:.60}")
     asked = {**(view or {}), **{name: value for name, value in arguments.items() if value is not None}}
     unknown = sorted(set(asked) - {*arguments, "panes", "widths"})
     if unknown:
-        raise ValueError(f"view has no {', '.join(map(repr, unknown))}")
+        known = ", ".join([*arguments, "panes", "widths"])
+        raise ValueError(f"a view has no {', '.join(map(repr, unknown)):.60}; it has {known}")
     ids = asked.pop("experiment_ids", None)
     scope = Scope(None if ids == "all" else ids, asked.pop("run_id", None))
     opened = open_source(source, scope, store)

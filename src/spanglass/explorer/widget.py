@@ -35,6 +35,8 @@ class Checked(traitlets.Any):
     With subshells the browser's messages come on another thread than the one that runs cells.
     """
 
+    allow_none = False  # traitlets would take None unseen
+
     def validate(self, obj: Any, value: Any) -> Any:
         return getattr(obj, f"_checked_{self.name}")(value)
 
