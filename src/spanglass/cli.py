@@ -7,10 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from spanglass import __version__
+from spanglass.store import StoreError
 
 DEMO_FOLDER = "demo"
 PACKAGE = Path(__file__).parent
@@ -24,10 +27,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command with these arguments (the process's own by default) and return its exit code."""
     options = _parser().parse_args(arguments)
     try:
-        return int(options.run(options) or 0)
-    except (CommandError, OSError, ValueError) as problem:
+        with warnings.catch_warnings():
+            warnings.simplefilter("always")
+            warnings.showwarning = _say
+            return int(options.run(options) or 0)
+    except (CommandError, OSError, StoreError, ValueError) as problem:
         print(f"spanglass: {problem}", file=sys.stderr)
         return 1
+
+
+def _say(message: Warning | str, *_: Any) -> None:
+    """A warning as people read it, without the place in the code."""
+    print(f"spanglass: {message}", file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -52,11 +63,17 @@ def _parser() -> argparse.ArgumentParser:
     search = commands.add_parser("search", help="print the traces that a filter finds")
     search.add_argument("filter", nargs="?", default="", help="for instance: status = 'ERROR'")
     search.add_argument("--store", help="the store's file (default: $SPANGLASS_STORE or spanglass.db)")
-    search.add_argument("--limit", type=int, default=20, help="at most so many (default: 20)")
+    search.add_argument("--limit", type=_count, default=20, help="at most so many (default: 20)")
     search.add_argument("--field", action="append", default=[], metavar="PATH", help="a column, as in extract_fields")
     search.add_argument("--csv", action="store_true", help="as CSV")
     search.set_defaults(run=run_search)
     return parser
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a whole number of at least 1, not {text!r}")
+    return int(text)
 
 
 def run_demo(options: argparse.Namespace) -> int:
@@ -96,8 +113,8 @@ def run_search(options: argparse.Namespace) -> int:
         extract_fields=options.field or None,
         store=options.store,
     )
-    columns = ["request_id", "timestamp_ms", "status", "execution_time_ms", *options.field]
-    shown = frame[[column for column in columns if column in frame]]
+    columns = dict.fromkeys(["request_id", "timestamp_ms", "status", "execution_time_ms", *options.field])
+    shown = frame[list(columns)]
     if options.csv:
         print(shown.to_csv(index=False), end="")
     else:
@@ -115,8 +132,9 @@ def _quickstart() -> Path:
 def _execute(notebook: Path) -> int:
     # Widget state is not stored: nbconvert would draw it from a network address, and show nothing offline.
     command = [sys.executable, "-m", "jupyter", "nbconvert", "--ExecutePreprocessor.store_widget_state=False"]
-    subprocess.run([*command, "--to", "notebook", "--execute", "--inplace", str(notebook)], check=True)
-    subprocess.run([*command, "--to", "html", str(notebook)], check=True)
+    for step in (["--to", "notebook", "--execute", "--inplace"], ["--to", "html"]):
+        if subprocess.run([*command, *step, str(notebook)], check=False).returncode != 0:
+            raise CommandError(f"{notebook.name} could not be executed; what jupyter nbconvert said stands above")
     print(f"executed notebook: {notebook}")
     print(f"HTML page:         {notebook.with_suffix('.html')}")
     return 0
