@@ -70,9 +70,8 @@ def page_statement(
     else:
         # Worked out once for each row, though they are compared, sorted by and given.
         also = f" WHERE {condition}" if condition else ""
-        sql = (
-            f"WITH found AS MATERIALIZED (SELECT {span} AS span_id, {columns} {found}) SELECT * FROM found{also}{tail}"
-        )
+        emitter.expression(f"SELECT {span} AS span_id, {columns} {found}", name="found", hint="MATERIALIZED ")
+        sql = f"SELECT * FROM found{also}{tail}"
     return emitter.statement(sql)
 
 
