@@ -10,7 +10,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TextIO
 
 from spanglass import __version__
 from spanglass.store import StoreError
@@ -36,8 +36,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _say(message: Warning | str, *_: Any) -> None:
-    """A warning as people read it, without the place in the code."""
+def _say(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """``warnings.showwarning``, as people read it: without the place in the code."""
     print(f"spanglass: {message}", file=sys.stderr)
 
 

@@ -33,7 +33,7 @@ def checked_milliseconds(name: str, value: Any) -> int | None:
     if value is None:
         return None
     if isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value):
-        return math.floor(value)
+        return math.floor(float(value))
     raise TypeError(f"{name} must be a number of Unix milliseconds, not {value!r:.60}.")
 
 
