@@ -20,7 +20,6 @@ from spanglass.entities import (
     Trace,
     TraceData,
 )
-from spanglass.filters import resolve
 from spanglass.frames.arguments import (
     checked_experiment_ids,
     checked_max_results,
@@ -28,8 +27,9 @@ from spanglass.frames.arguments import (
     checked_run_id,
     checked_texts,
 )
+from spanglass.frames.query import read_query, say_why_empty
 from spanglass.limits import DEFAULT_PAGE
-from spanglass.store import Store, active_experiment_id, current_store
+from spanglass.store import Store, current_store
 
 StoreLike = Store | str | Path
 Item = TypeVar("Item")
@@ -117,7 +117,8 @@ class Client:
         Returns
         -------
         PagedList of Trace
-            A list with ``token``: what leads to the next page, None where there is none.
+            A list with ``token``: what leads to the next page, None where there is none. Where nothing matches, a
+            warning says how many traces each condition matches by itself.
 
         Raises
         ------
@@ -131,17 +132,24 @@ class Client:
         limit = checked_max_results(max_results)
         scope = checked_experiment_ids(experiment_ids, locations)
         run_id = checked_run_id(run_id)
+        keys = checked_texts("order_by", order_by)
         store = self.store
-        query = resolve(
-            filter_string or "",
-            params=params,
-            order_by=checked_texts("order_by", order_by),
-            experiment_ids=_experiments(store, scope, run_id),
-            run_id=run_id,
-            zone=tz,
-        )
         engine = open_engine(store)
+        first = page_token is None
+        query = read_query(
+            store,
+            engine,
+            filter_string,
+            params=params,
+            order_by=keys,
+            experiment_ids=scope,
+            run_id=run_id,
+            tz=tz,
+            advise=first,
+        )
         page = engine.search(query, limit=limit, token=page_token)
+        if first and not page.ids:
+            say_why_empty(engine, query)
         traces = engine.traces([row[0] for row in page.ids])
         if not include_spans:
             traces = [Trace(trace.info, TraceData()) for trace in traces]
@@ -398,23 +406,6 @@ class Client:
 
 MlflowClient = Client
 """The client under the name that MLflow gives it."""
-
-
-def _experiments(store: Store, scope: list[str] | Literal["all"] | None, run_id: str | None) -> list[str] | None:
-    """The experiments to look in, None for all; a warning for what does not exist."""
-    run = None if run_id is None else store.run(run_id)
-    if run_id is not None and run is None:
-        warnings.warn(f"there is no run with the id {run_id!r} in {store.path}", stacklevel=3)
-    if scope == "all":
-        return None
-    if scope is None:
-        return [active_experiment_id(store) if run is None else run.experiment_id]
-    for id in scope:
-        if store.experiment(id) is None:
-            named = store.experiment_by_name(id)
-            hint = "" if named is None else f": that is the name of the one with the id {named.experiment_id!r}"
-            warnings.warn(f"there is no experiment with the id {id!r} in {store.path}{hint}", stacklevel=3)
-    return scope
 
 
 def _id(name: str, value: Any) -> str:

@@ -90,9 +90,9 @@ class TestWhere:
             client.search_traces(["1"], locations=["2"])
 
     def test_an_unknown_one_is_named(self, client: Client) -> None:
-        with pytest.warns(UserWarning, match="no experiment with the id '7'"):
+        with pytest.warns(UserWarning, match="no experiment has the id '7'"):
             assert client.search_traces(["7"]) == []
-        with pytest.warns(UserWarning, match="that is the name of the one with the id '2'"):
+        with pytest.warns(UserWarning, match="it is the name of the one with the id '2'"):
             assert client.search_traces(["Second"]) == []
 
     def test_a_run(self, client: Client) -> None:
@@ -101,7 +101,7 @@ class TestWhere:
         assert client.search_traces(["1"], run_id="r1") == []
 
     def test_an_unknown_run_is_named(self, client: Client) -> None:
-        with pytest.warns(UserWarning, match="no run with the id 'r9'"):
+        with pytest.warns(UserWarning, match="no run has the id 'r9'"):
             assert client.search_traces("all", run_id="r9") == []
 
 
@@ -161,11 +161,32 @@ def test_a_number_of_results_that_is_none(client: Client, bad: Any) -> None:
         ({"experiment_ids": [1.5]}, "must hold experiment ids, not 1.5"),
         ({"order_by": "name"}, "order_by must be a list of texts"),
         ({"run_id": 5}, "run_id must be a text"),
+        ({"filter_string": 5}, "filter_string must be a text, not 5"),
+        ({"params": 5}, "params must be a dict of values by parameter name, not 5"),
     ],
 )
 def test_arguments_of_another_kind(client: Client, arguments: dict[str, Any], said: str) -> None:
     with pytest.raises(TypeError, match=said):
         client.search_traces(**arguments)
+
+
+def test_what_finds_nothing_says_why(client: Client) -> None:
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        assert client.search_traces(["1"], "tag.nope = 'x'") == []
+    unknown, empty = [str(one.message) for one in said]
+    assert "no tag has been seen with the key 'nope'" in unknown
+    assert empty.startswith("no trace matches. Each condition by itself matches: tag.nope = 'x' 0")
+    assert {one.filename for one in said} == {__file__}
+
+
+def test_advice_is_given_with_the_first_page_alone(client: Client) -> None:
+    text = "span.name != 'x'"
+    with pytest.warns(UserWarning, match="with some span that is not so"):
+        first = client.search_traces(["1"], text, max_results=4)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        client.search_traces(["1"], text, max_results=4, page_token=first.token)
 
 
 def test_a_filter_that_is_none(client: Client) -> None:
@@ -207,4 +228,4 @@ def test_nothing_warns_in_a_plain_search(client: Client) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         client.search_traces(["1"])
-        client.search_traces("all", "status = 'ERROR'", run_id="r1")
+        client.search_traces("all", "status = 'OK'", run_id="r1")

@@ -16,6 +16,7 @@ from spanglass.explorer.wire import ColumnSpec, RowMode
 from spanglass.filters import Diagnostic, check, resolve, resolve_column
 from spanglass.filters.algebra import Column, Query
 from spanglass.formats import ingest
+from spanglass.frames.query import Seen
 from spanglass.store import APPLICATION_ID, Store, current_store
 
 _SQLITE = b"SQLite format 3\0"
@@ -74,29 +75,6 @@ class Source:
         if self.given is not None:
             self.store.close()
             self.given.cleanup()
-
-
-class Seen:
-    """The keys and values that an engine's store has seen, with the numbers of traces.
-
-    Where there are too many to know them all, none are known: nothing is then called unknown.
-    """
-
-    def __init__(self, engine: Engine, values: bool) -> None:
-        self._engine = engine
-        self._values = values
-
-    def keys(self, scope: str) -> dict[str, int]:
-        """The keys of a scope."""
-        return self._known(scope, None)
-
-    def values(self, scope: str, key: str) -> dict[str, int]:
-        """The values under a key."""
-        return self._known(scope, key) if self._values else {}
-
-    def _known(self, scope: str, key: str | None) -> dict[str, int]:
-        entries = self._engine.vocabulary(scope, key, top=limits.MAX_KNOWN)
-        return {} if len(entries) == limits.MAX_KNOWN else {entry.label: entry.count for entry in entries}
 
 
 @dataclass(frozen=True, slots=True)

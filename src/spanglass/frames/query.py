@@ -26,8 +26,10 @@ def read_query(
     experiment_ids: list[str] | Literal["all"] | None,
     run_id: str | None,
     tz: str | None,
+    advise: bool = True,
 ) -> Query:
-    """The query; ids that the store does not know and what may not have been meant are said in warnings.
+    """The query; ids that the store does not know and, if ``advise``, what may not have been meant are said in
+    warnings.
 
     Without ``experiment_ids`` it looks in the run's experiment, or else in the active one.
 
@@ -37,7 +39,9 @@ def read_query(
         The filter or a sort key cannot be understood.
     """
     if filter_string is not None and not isinstance(filter_string, str):
-        raise TypeError(f"filter_string must be a text, not {filter_string!r}.")
+        raise TypeError(f"filter_string must be a text, not {filter_string!r:.60}.")
+    if params is not None and not isinstance(params, Mapping):
+        raise TypeError(f"params must be a dict of values by parameter name, not {params!r:.60}.")
     query = resolve(
         filter_string,
         params=params,
@@ -46,7 +50,7 @@ def read_query(
         run_id=run_id,
         zone=tz,
     )
-    if filter_string:
+    if filter_string and advise:
         for found in check(filter_string, params=params, vocabulary=Seen(engine)):
             if found.severity == "warning":
                 warnings.warn(str(FilterError(found, filter_string)), stacklevel=STACKLEVEL)
@@ -70,12 +74,14 @@ class Seen:
     """What a store has seen, as the filter language's advice asks for it.
 
     Where there are too many keys or values to know them all none are known: nothing is then called unknown.
+    Without ``values`` it asks for keys alone, which is quicker.
     """
 
-    __slots__ = ("_engine",)
+    __slots__ = ("_engine", "_values")
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, values: bool = True) -> None:
         self._engine = engine
+        self._values = values
 
     def keys(self, scope: str) -> dict[str, int]:
         """The keys seen in a scope with the number of traces."""
@@ -83,7 +89,7 @@ class Seen:
 
     def values(self, scope: str, key: str) -> dict[str, int]:
         """The values seen under a key with the number of traces."""
-        return self._known(scope, key)
+        return self._known(scope, key) if self._values else {}
 
     def _known(self, scope: str, key: str | None) -> dict[str, int]:
         entries = self._engine.vocabulary(scope, key, top=MAX_KNOWN)
