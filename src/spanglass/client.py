@@ -157,11 +157,7 @@ class Client:
 
     def get_trace(self, trace_id: str) -> Trace | None:
         """The trace with this id; None, with a warning, where there is none."""
-        found = self.store.traces([_id("trace_id", trace_id)])
-        if not found:
-            warnings.warn(f"there is no trace with the id {trace_id!r} in {self.store.path}", stacklevel=2)
-            return None
-        return found[0]
+        return _trace(self.store, trace_id)
 
     # ------------------------------------------------------------ experiments
 
@@ -220,12 +216,14 @@ class Client:
         Raises StoreError if there is no such trace.
         """
         self.store.refresh()
-        self.store.set_trace_tag(_id("trace_id", trace_id), key, value if isinstance(value, str) else str(value))
+        self.store.set_trace_tag(
+            _id("trace_id", trace_id), _id("key", key), value if isinstance(value, str) else str(value)
+        )
 
     def delete_trace_tag(self, trace_id: str, key: str) -> None:
         """Take a tag away. Raises StoreError if there is no such trace, or no such tag of it."""
         self.store.refresh()
-        self.store.delete_trace_tag(_id("trace_id", trace_id), key)
+        self.store.delete_trace_tag(_id("trace_id", trace_id), _id("key", key))
 
     # ------------------------------------------------------------ judging traces
 
@@ -290,7 +288,7 @@ class Client:
                 source=source or AssessmentSource(AssessmentSourceType.CODE),
                 rationale=rationale,
                 error=_error(error),
-                metadata=dict(metadata or {}),
+                metadata=_metadata(metadata),
             ),
         )
 
@@ -320,7 +318,7 @@ class Client:
                 span_id=span_id,
                 session_id=session_id,
                 source=source or AssessmentSource(AssessmentSourceType.HUMAN),
-                metadata=dict(metadata or {}),
+                metadata=_metadata(metadata),
             ),
         )
 
@@ -332,8 +330,11 @@ class Client:
         made = replace(assessment, trace_id=trace_id if trace_id is not None else assessment.trace_id)
         if made.trace_id is None and made.session_id is None:
             raise ValueError(f"the assessment {made.name!r} needs a trace_id or a session_id")
+        if made.trace_id is not None:
+            _id("trace_id", made.trace_id)
         if not made.name or not isinstance(made.name, str):
-            raise ValueError(f"an assessment's name is a text, not {made.name!r}")
+            raise ValueError(f"an assessment's name is a text, not {made.name!r:.60}")
+        _checked_source(made.source)
         return self.store.log_assessment(made)
 
     def override_feedback(
@@ -349,18 +350,20 @@ class Client:
         """Correct a feedback: a new one takes its place, and the old one stays, marked as no longer valid.
 
         The source is a person by default. Returns the new one. Raises StoreError where there is no assessment with
-        that id, ValueError where it is of another trace than ``trace_id``.
+        that id, ValueError where it is of another trace than ``trace_id``, or without a value.
         """
         old = self.get_assessment(trace_id, assessment_id)
+        if value is None:
+            raise ValueError(f"the feedback {old.name!r} needs a value in the place of the old one")
         return self.store.override_assessment(
             assessment_id,
             Assessment(
                 old.name,
                 value,
                 kind=old.kind,
-                source=source or AssessmentSource(AssessmentSourceType.HUMAN),
+                source=_checked_source(source or AssessmentSource(AssessmentSourceType.HUMAN)),
                 rationale=rationale,
-                metadata=dict(metadata or {}),
+                metadata=_metadata(metadata),
             ),
         )
 
@@ -408,10 +411,30 @@ MlflowClient = Client
 """The client under the name that MLflow gives it."""
 
 
+def _trace(store: Store, trace_id: str) -> Trace | None:
+    found = store.traces([_id("trace_id", trace_id)])
+    if not found:
+        warnings.warn(f"there is no trace with the id {trace_id!r} in {store.path}", stacklevel=3)
+        return None
+    return found[0]
+
+
 def _id(name: str, value: Any) -> str:
     if not isinstance(value, str) or not value:
-        raise TypeError(f"{name} is a text, not {value!r}")
+        raise TypeError(f"{name} is a text, not {value!r:.60}")
     return value
+
+
+def _checked_source(source: Any) -> AssessmentSource:
+    if not isinstance(source, AssessmentSource):
+        raise TypeError(f"source is an AssessmentSource('HUMAN', 'who'), not {source!r:.60}")
+    return source
+
+
+def _metadata(metadata: Any) -> dict[str, Json]:
+    if metadata is not None and not isinstance(metadata, Mapping):
+        raise TypeError(f"metadata is a dict, not {metadata!r:.60}")
+    return dict(metadata or {})
 
 
 def _error(error: str | Exception | None) -> str | None:
@@ -425,7 +448,7 @@ def _error(error: str | Exception | None) -> str | None:
 
 def get_trace(trace_id: str, *, store: StoreLike | None = None) -> Trace | None:
     """The trace with this id; None, with a warning, where there is none."""
-    return Client(store).get_trace(trace_id)
+    return _trace(current_store(store), trace_id)
 
 
 def delete_traces(

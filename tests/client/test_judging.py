@@ -52,6 +52,9 @@ class TestTags:
             client.set_trace_tag("zz", "a", "b")
         with pytest.raises(StoreError, match="has no tag 'a'"):
             client.delete_trace_tag("t1", "a")
+        for key in (5, ""):
+            with pytest.raises(TypeError, match=f"key is a text, not {key!r}"):
+                client.set_trace_tag("t1", key, "b")  # type: ignore[arg-type]
 
     def test_of_a_trace_recorded_just_now(self, client: Client, store: Store) -> None:
         sg.set_store(store)
@@ -140,6 +143,19 @@ class TestFeedback:
         with pytest.raises(ValueError, match="name is a text"):
             client.log_feedback("t1", name="", value=1)
 
+    @pytest.mark.parametrize(
+        ("given", "said"),
+        [
+            ({"trace_id": 5}, "trace_id is a text, not 5"),
+            ({"source": "me"}, r"source is an AssessmentSource\('HUMAN', 'who'\), not 'me'"),
+            ({"metadata": 5}, "metadata is a dict, not 5"),
+        ],
+    )
+    def test_an_argument_of_another_kind_is_named(self, client: Client, given: dict[str, Any], said: str) -> None:
+        with pytest.raises(TypeError, match=said):
+            client.log_feedback(**{"trace_id": "t1", "name": "n", "value": 1, **given})
+        assert matching(client, "feedback.n IS NOT NULL") == []
+
 
 class TestExpectation:
     def test_it_is_stored_and_filters_at_once(self, client: Client) -> None:
@@ -182,6 +198,12 @@ class TestCorrections:
         assert client.get_assessment(None, first.assessment_id) == changed
         assert changed.create_time_ms == first.create_time_ms
         assert matching(client, "feedback.quality = 'good'") == ["t1"]
+
+    def test_an_override_needs_a_value(self, client: Client) -> None:
+        judged = client.log_feedback("t1", name="quality", value="bad")
+        with pytest.raises(ValueError, match="the feedback 'quality' needs a value"):
+            client.override_feedback(assessment_id=judged.assessment_id, value=None)
+        assert matching(client, "feedback.quality = 'bad'") == ["t1"]
 
     def test_of_another_trace(self, client: Client) -> None:
         judged = client.log_feedback("t1", name="quality", value="bad")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import spanglass as sg
 from spanglass.client import Client, MlflowClient, PagedList
 from spanglass.engines import PageTokenError
 from spanglass.entities import Batch, Experiment, Run, Span, Trace, TraceFacts
@@ -203,6 +204,12 @@ class TestGetTrace:
     def test_one_that_there_is_not(self, client: Client) -> None:
         with pytest.warns(UserWarning, match="no trace with the id 'zz'"):
             assert client.get_trace("zz") is None
+
+    def test_the_warning_points_at_the_line_that_asked(self, store: Store, client: Client) -> None:
+        for ask in (lambda: client.get_trace("zz"), lambda: sg.get_trace("zz", store=store)):
+            with pytest.warns(UserWarning, match="zz") as said:
+                ask()
+            assert said[0].filename == __file__
 
     def test_what_is_no_id(self, client: Client) -> None:
         with pytest.raises(TypeError, match="trace_id is a text, not 5"):
