@@ -68,6 +68,12 @@ def test_the_index_can_say_which_trace_a_row_is(store: Store, greetings: pd.Data
     assert frame[["trace_id", "inputs"]].to_numpy().tolist() == [["t1", "Tom"], ["t2", "Mary"]]
 
 
+@pytest.mark.parametrize("data", ["t1", 5, None])
+def test_one_id_without_a_list_is_refused_with_the_way_out(data: Any) -> None:
+    with pytest.raises(TypeError, match=r"to_eval takes a DataFrame, traces or trace ids, not .* goes in a list"):
+        to_eval(data)
+
+
 def test_a_field_needs_to_know_of_which_traces() -> None:
     with pytest.raises(ValueError, match=r"has no column 'outputs\.answer', and without a column trace_id"):
         to_eval(pd.DataFrame({"inputs": ["a"]}), outputs="outputs.answer")

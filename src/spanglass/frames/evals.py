@@ -113,6 +113,10 @@ class _Rows:
             self._frame = data
             self.ids = trace_ids(data)
         else:
+            if isinstance(data, str) or not isinstance(data, Sequence):
+                raise TypeError(
+                    f"to_eval takes a DataFrame, traces or trace ids, not {data!r:.60}. A single one goes in a list."
+                )
             self._frame = pd.DataFrame()
             self.ids = list(map(_trace_id, data))
 
@@ -148,7 +152,7 @@ def _trace_id(item: Any) -> str:
         return item.trace_id
     if isinstance(item, str):
         return item
-    raise TypeError(f"to_eval takes a DataFrame, traces or trace ids, not a list with {item!r} in it.")
+    raise TypeError(f"to_eval takes a DataFrame, traces or trace ids, not a list with {item!r:.60} in it.")
 
 
 def _as_dict(value: Any, name: str) -> dict[str, Any]:
