@@ -103,6 +103,17 @@ class TestRuns:
         assert stored is not None
         assert stored.status == "KILLED"
 
+    def test_what_is_no_name_and_no_end(self, store: Store) -> None:
+        with pytest.raises(TypeError, match="run_name is a text, not 5"):
+            sg.start_run(5)  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="run_id is a text, not 5"):
+            sg.start_run(run_id=5)  # type: ignore[arg-type]
+        assert sg.active_run() is None
+        with sg.start_run("one"):
+            with pytest.raises(ValueError, match="status is FINISHED, FAILED or KILLED, not 'DONE'"):
+                sg.end_run("DONE")
+            assert sg.active_run() is not None
+
     def test_they_nest(self, store: Store) -> None:
         with sg.start_run("outer") as outer:
             with sg.start_run("inner") as inner:

@@ -16,6 +16,9 @@ from spanglass.store import Store, active_experiment_id, current_store
 _stack: list[ActiveRun] = []
 _lock = threading.Lock()
 
+ENDED = ("FINISHED", "FAILED", "KILLED")
+"""How a run can have ended."""
+
 
 class ActiveRun:
     """A run that is under way in ``store``; as a context manager it ends with its block.
@@ -69,11 +72,18 @@ def start_run(
         tags: texts to keep with it.
         store: a path or an opened store.
 
+    Raises:
+        TypeError: the name or the id is no text.
+        StoreError: there is no such experiment.
+
     Runs nest: a run started inside another one is the active one until it ends.
 
     >>> with start_run("first try") as run:      # doctest: +SKIP
     ...     answer("What is a span?")
     """
+    for name, value in (("run_name", run_name), ("run_id", run_id)):
+        if value is not None and not isinstance(value, str):
+            raise TypeError(f"{name} is a text, not {value!r:.60}")
     opened = current_store(store)
     known = opened.run(run_id) if run_id is not None else None
     if known is not None:
@@ -105,8 +115,10 @@ def end_run(status: str = "FINISHED") -> None:
     """End the active run; nothing happens where there is none.
 
     Args:
-        status: ``FINISHED``, ``FAILED`` or ``KILLED``.
+        status: ``FINISHED``, ``FAILED`` or ``KILLED``; anything else is a ValueError.
     """
+    if status not in ENDED:
+        raise ValueError(f"status is {', '.join(ENDED[:-1])} or {ENDED[-1]}, not {status!r:.60}")
     run = active_run()
     if run is not None:
         run._end(status)
