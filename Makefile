@@ -52,7 +52,7 @@ lint: setup  ## ruff, mypy, biome, tsc
 
 test: setup lint browser  ## everything, the real browser included
 	npm test --silent
-	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not browser and not long"
+	$(BIN)/python -m pytest -q -m "not browser and not long"
 	$(BIN)/python -m pytest -q -m "browser and not long"
 
 test-fast: setup  ## without the browser
