@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -131,6 +130,6 @@ def boot(source: Source | Unreadable, state: Mapping[str, Any], *, with_rows: bo
         opening["count"] = count(source, CountParams(state["filter"], rows), Cancel(), limits.BOOT_DEADLINE_S)
     except DeadlineExceeded:
         pass
-    except (EngineError, StoreError, sqlite3.Error) as error:
+    except (EngineError, StoreError) as error:
         opening["error"] = str(error)
     return opening

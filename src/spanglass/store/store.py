@@ -207,7 +207,18 @@ class Store:
         """Let recorders hand in what they hold, and put growing traces in order: to be called before reading."""
         hooks.run_before_read()
         if not self.read_only and not self._writer.held_here():
-            self._settle()
+            with self._readable():
+                self._settle()
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        """Names the file in what SQLite says of it. An interrupt is the asker's own, and stays what it is."""
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            if "interrupted" in str(error):
+                raise
+            raise StoreError(f"{self.path} cannot be read ({error}): give another store, or a copy of it") from error
 
     @contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
@@ -217,12 +228,13 @@ class Store:
         if connection.in_transaction:
             yield connection
             return
-        connection.execute("BEGIN")
-        try:
-            yield connection
-        finally:
-            if connection.in_transaction:
-                connection.execute("COMMIT")
+        with self._readable():
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                if connection.in_transaction:
+                    connection.execute("COMMIT")
 
     def _settle(self) -> None:
         if self.connection.execute("SELECT 1 FROM unsettled LIMIT 1").fetchone() is not None:
