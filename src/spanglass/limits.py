@@ -10,6 +10,7 @@ MAX_FILTER_DEPTH = 100  # recursion in parser, resolver and emitter stays far fr
 MAX_ERROR_CHARS = 300  # an error must be readable in one glance, in a traceback and in the widget
 MAX_REGEX_BYTES = 1_000  # longer patterns are generated ones, better written as IN
 MAX_REGEX_SUBJECT_BYTES = 64_000  # a regex over more than this is a scan nobody waits for
+MAX_COMPLETIONS = 50  # nobody reads further down a list of proposals; one more letter narrows it
 
 # Queries
 DEFAULT_DEADLINE_S = 60.0  # a query from Python that takes longer should say so rather than hang a notebook

@@ -17,6 +17,7 @@ from spanglass.engines.base import (
     RowPage,
     VocabularyEntry,
 )
+from spanglass.engines.seen import FrequentKeys
 from spanglass.engines.tokens import PageToken
 from spanglass.store import Store
 
@@ -36,6 +37,7 @@ __all__ = [
     "Engine",
     "EngineError",
     "Explanation",
+    "FrequentKeys",
     "Page",
     "PageToken",
     "PageTokenError",

@@ -6,6 +6,8 @@ says more, and leave the rest of it as it was written.
 """
 
 from spanglass.filters.advice import Vocabulary
+from spanglass.filters.candidates import Item
+from spanglass.filters.completion import Completion, complete
 from spanglass.filters.diagnostics import Diagnostic, FilterError, Fix
 from spanglass.filters.edit import conjoin, conjoin_span, field_text, quote_name, quote_value, set_order
 from spanglass.filters.gloss import gloss
@@ -14,11 +16,14 @@ from spanglass.filters.printer import unparse
 from spanglass.filters.resolve import check, resolve, resolve_column
 
 __all__ = [
+    "Completion",
     "Diagnostic",
     "FilterError",
     "Fix",
+    "Item",
     "Vocabulary",
     "check",
+    "complete",
     "conjoin",
     "conjoin_span",
     "field_text",

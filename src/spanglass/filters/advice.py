@@ -107,7 +107,7 @@ class Advice:
         self._warn("constant", "two constants are compared: always or never true", node)
 
     def _known_key(self, side: Typed) -> None:
-        where = _place(side.value)
+        where = vocabulary_place(side.value)
         if where is not None:
             scope, key = where
             start = self._start_of_key(side)
@@ -141,7 +141,7 @@ class Advice:
             if place.subject == "span" and place.name in ("name", "type"):
                 self._seen(f"span.{place.name}", value, at.start, at.end, f"no span has the {place.name}", quoted)
             return
-        where = _place(place)
+        where = vocabulary_place(place)
         if where is not None and self.vocabulary is not None:
             seen = self.vocabulary.values(*where)
             if seen and value not in seen:
@@ -181,7 +181,7 @@ def _dotted(key: str) -> str:
     return key if all(map(DOTTED_IDENTIFIER.match, key.split("."))) else backticked(key)
 
 
-def _place(value: Value) -> tuple[str, str] | None:
+def vocabulary_place(value: Value) -> tuple[str, str] | None:
     """The vocabulary's scope and key of a value, if it has one."""
     if isinstance(value, Key):
         return value.map, value.key

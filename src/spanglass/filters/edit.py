@@ -63,7 +63,7 @@ def field_text(*parts: Step, span: str | None = None) -> str:
     >>> print(field_text("attributes", "gen_ai.request.model", span="root"))
     `root`.attributes.gen_ai.request.model
     """
-    text = "" if span is None else _span_name(span)
+    text = "" if span is None else span_prefix(span)
     after_prefix = False
     for number, part in enumerate(parts):
         if isinstance(part, Wild):
@@ -158,7 +158,8 @@ def _in_parentheses(query: syntax.Query, text: str) -> str:
     return f"({written})" if bare_or else written
 
 
-def _span_name(name: str) -> str:
+def span_prefix(name: str) -> str:
+    """A span's name as it begins a field: in backticks where it would be something else."""
     taken = prefix(name) is not None or lookup("trace", name) is not None or lookup("span", name) is not None
     return backticked(name) if taken else quote_name(name)
 

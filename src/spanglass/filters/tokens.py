@@ -7,6 +7,8 @@ A token's kind is the operator or the keyword itself (in capitals), or one of ``
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from spanglass.filters.diagnostics import Fix, fail, replaced
 from spanglass.limits import MAX_FILTER_BYTES
@@ -33,6 +35,10 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+_KINDS = {
+    _SPACE: "space", _NAME: "name", _NUMBER: "number", _STRING: "string", _TEXT: "text", _QUOTED: "quoted",
+    _PARAM: "param", _OPERATOR + 1: "broken",
+}  # fmt: skip
 _ESCAPED = re.compile(r"'(?:[^'\\]|\\[\s\S])*'|\"(?:[^\"\\]|\\[\s\S])*\"")
 IDENTIFIER = re.compile(r"[^\W\d]\w*\Z")
 DOTTED_IDENTIFIER = re.compile(r"\w+\Z")  # a name after a dot may begin with a digit
@@ -113,6 +119,39 @@ def tokenize(text: str) -> Tokens:
     starts.append(len(text))
     ends.append(len(text))
     return tokens
+
+
+class Piece(NamedTuple):
+    """A token of a text that may be unfinished; also of kind ``comment``, ``unclosed`` (a quote) or ``broken``."""
+
+    kind: str
+    start: int
+    end: int
+
+
+def pieces(text: str) -> Iterator[Piece]:
+    """The tokens of a text as far as it has been written, comments included. Nothing is refused.
+
+    >>> [piece.kind for piece in pieces("tag.env = 'pro")]
+    ['name', '.', 'name', '=', 'unclosed']
+    """
+    for match in _TOKEN.finditer(text):
+        start, end = match.span()
+        value, kind = match.group(), _KINDS.get(match.lastindex or 0, match.group())
+        if kind == "name" and value.upper() in KEYWORDS and value.isascii():
+            dotted = text[end : end + 1] == "." or text[max(start - 1, 0) : start] == "."
+            kind = "name" if dotted else value.upper()
+        if kind == "space":
+            if value.isspace():
+                continue
+            kind = "comment"
+        elif kind == "broken" and value in "'\"`":
+            kind, end = "unclosed", len(text)
+        elif text.startswith("/*", start) and kind == "/":
+            kind, end = "comment", len(text)
+        yield Piece(kind, start, end)
+        if end == len(text):
+            return
 
 
 def refuse_unreadable(text: object) -> None:

@@ -1,0 +1,36 @@
+"""What a store has seen, as completion asks for it."""
+
+from __future__ import annotations
+
+from spanglass.engines.base import Engine
+from spanglass.limits import MAX_KNOWN
+
+
+class FrequentKeys:
+    """The most frequent keys and values of an engine's store, with their numbers of traces.
+
+    It is a ``filters.Vocabulary`` for ``filters.complete``, where the frequent ones are enough; what a text is
+    checked with must know all of them. What was asked once is remembered: make one for each completion.
+    """
+
+    __slots__ = ("_engine", "_known")
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._known: dict[tuple[str, str | None], dict[str, int]] = {}
+
+    def keys(self, scope: str) -> dict[str, int]:
+        """The keys of a scope."""
+        return self._seen(scope, None)
+
+    def values(self, scope: str, key: str) -> dict[str, int]:
+        """The values under a key of a scope; under ``trace``, those of a trace's own field."""
+        return self._seen(scope, key)
+
+    def _seen(self, scope: str, key: str | None) -> dict[str, int]:
+        if (scope, key) not in self._known:
+            found: dict[str, int] = {}
+            for entry in self._engine.vocabulary(scope, key, top=MAX_KNOWN):
+                found[entry.label] = found.get(entry.label, 0) + entry.count
+            self._known[scope, key] = found
+        return self._known[scope, key]
