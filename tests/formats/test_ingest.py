@@ -77,7 +77,7 @@ class TestSources:
 
     def test_a_format_that_is_named(self, store: Store) -> None:
         assert ingest(DATA / NAME, store=store, format="otlp", progress=False).spans == 21
-        with pytest.raises(IngestError, match=r"there is no format 'otel'; there are 'otlp', 'mlflow'"):
+        with pytest.raises(IngestError, match=r"there is no format 'otel'; there are 'spanglass', 'otlp', 'mlflow'"):
             ingest(DATA / NAME, store=store, format="otel", progress=False)
 
 

@@ -15,6 +15,7 @@ from spanglass.formats import (
     mlflow,
     openai_agents,
     otlp,
+    own,
 )
 from spanglass.formats.notes import IngestError, Notes, shown
 
@@ -29,6 +30,7 @@ class Format:
 
 
 FORMATS: tuple[Format, ...] = (
+    Format("spanglass", own.looks_like, own.read_documents),
     Format("otlp", otlp.looks_like, otlp.read),
     Format("mlflow", mlflow.looks_like, mlflow.read),
     Format("inspect", inspect_ai.looks_like, inspect_ai.read),

@@ -1,11 +1,13 @@
-"""Traces of this package's own, from another store for instance."""
+"""Traces of this package's own: objects, from another store for instance, and what ``Trace.to_json()`` writes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from spanglass.entities import Batch, Trace, TraceFacts
+from spanglass.entities import Batch, Json, Trace, TraceFacts
+from spanglass.entities.serial import FORMAT
+from spanglass.formats.notes import Notes
 
 _MS = 1_000_000
 _FACTS = (
@@ -44,3 +46,34 @@ def read(traces: Iterable[Trace]) -> Iterator[Batch]:
             facts.request, facts.response = info.request, info.response
         about = [one if one.session_id else replace(one, trace_id=info.trace_id) for one in info.assessments]
         yield Batch(list(spans), [facts], about)
+
+
+def looks_like(document: Json) -> bool:
+    """Whether ``document`` is what ``Trace.to_dict()`` or ``to_json()`` writes."""
+    return isinstance(document, Mapping) and document.get("format") == FORMAT
+
+
+def read_documents(documents: Iterable[Json], notes: Notes) -> Iterator[Batch]:
+    """Traces written as JSON, one batch each."""
+    for document in documents:
+        try:
+            trace = Trace.from_dict(document)
+            _check(trace)
+        except ValueError as error:
+            notes.skip("trace", str(error))
+        else:
+            yield from read([trace])
+
+
+def _check(trace: Trace) -> None:
+    """Raise ValueError if a value that the rest relies on was changed in the file to one of another kind."""
+    info, spans = trace.info, trace.data.spans
+    texts = [info.trace_id, *(text for span in spans for text in (span.trace_id, span.span_id, span.name))]
+    times = [info.timestamp_ms, *(span.start_time_ns for span in spans)]
+    ends = [info.execution_time_ms, *(span.end_time_ns for span in spans)]
+    if not all(isinstance(text, str) and text for text in texts):
+        raise ValueError("this trace is damaged: an id or a name in it is no text")
+    if not all(type(time) is int for time in (*times, *(end for end in ends if end is not None))):
+        raise ValueError("this trace is damaged: a time in it is no whole number")
+    if not all(isinstance(pairs, Mapping) for pairs in (info.tags, info.metadata)):
+        raise ValueError("this trace is damaged: its tags or metadata are no object")
