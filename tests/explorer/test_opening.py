@@ -97,7 +97,7 @@ def test_an_unreadable_store_is_shown_not_raised(opened: Callable[..., Explorer]
     data = explorer._repr_mimebundle_()[0]  # type: ignore[index]
     assert "application/vnd.jupyter.widget-view+json" in data
     assert Browser(explorer).error("count", filter="", rows="traces")["kind"] == "internal"
-    with pytest.raises(StoreError, match="damaged.db"):
+    with pytest.raises(StoreError, match=r"damaged\.db"):
         explorer.df()
 
 
