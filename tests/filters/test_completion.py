@@ -20,11 +20,11 @@ class Assistant:
     """What a small store has seen, with names and values that need quotes."""
 
     KEYS: ClassVar = {
-        "tag": {"env": 5, "my key": 2, "http.route": 9, "": 1, "\ud800": 1},
+        "tag": {"env": 5, "my key": 2, "http.route": 9, "": 1, "a[*]": 1, "\ud800": 1},
         "metadata": {"user_id": 3},
         "feedback": {"correct": 4, "score": 2},
         "expectation": {"ideal": 1},
-        "attribute": {"gen_ai.request.model": 7, "http.my-x": 1, "a[*].b": 1},
+        "attribute": {"gen_ai.request.model": 7, "http.my-x": 1, "a[*].b": 1, "a b[*].c": 1},
         "inputs": {"question": 8, "messages": 4, "messages[*].role": 3, "my key.sub[*]": 1, "[*].text": 1},
         "outputs": {"docs[*].score": 2},
         "span.name": {"search": 5, "my step": 3, "root": 1},
@@ -116,14 +116,14 @@ def test_what_is_typed_narrows_the_fields(text, items):
 @pytest.mark.parametrize(
     ("text", "keys"),
     [
-        ("tag.|", {"http.route": 9, "env": 5, "`my key`": 2, "``": 1}),
+        ("tag.|", {"http.route": 9, "env": 5, "`my key`": 2, "``": 1, "`a[*]`": 1}),
         ("tag.e|", {"env": 5}),
         ("tag.http.r|", {"http.route": 9}),
         ("tag.`m|", {"`my key`": 2}),
         ("metadata.|", {"user_id": 3}),
         ("feedback.|", {"correct": 4, "score": 2}),
         ("assessment.|", {"correct": 4, "score": 2, "ideal": 1}),
-        ("{ attributes.|", {"gen_ai.request.model": 7, "`http.my-x`": 1, "a[*].b": 1}),
+        ("{ attributes.|", {"gen_ai.request.model": 7, "`http.my-x`": 1, "a[*].b": 1, "`a b`[*].c": 1}),
         ("span.attributes.gen|", {"gen_ai.request.model": 7}),
         ("inputs.|", {"question": 8, "messages": 4, "messages[*].role": 3, "`my key`.sub[*]": 1}),
         ("inputs.messages[0].|", {"messages[0].role": 3}),
@@ -258,6 +258,22 @@ def test_the_field_that_is_asked_for_is_named_so_that_its_values_can_be_given():
     assert at("status = 'OK' AND tag.env = |").asked == "tag.env"
     found = at("tag.env = |", values={"staging": 7}).items
     assert (found[0].insert, found[0].detail, found[0].count) == ("'staging'", "~", 7)
+
+
+@pytest.mark.parametrize("text", ["tokens > |", "{ is_root = |", "duration > |", "name = |", "timestamp > |"])
+def test_given_values_that_do_not_fit_the_field_are_left_out(text):
+    values = {"abc": 1, 12: 1, True: 1, float("inf"): 1, "\0": 1}
+    begin = text.replace("|", "")
+    for item in at(text, values=values).items:
+        if item.detail == "~":
+            assert not [one for one in check(begin + item.insert + closers(begin)) if one.severity == "error"]
+
+
+def test_a_long_value_is_shown_cut_and_found_by_what_is_typed_of_it():
+    long = "x" * 60
+    (item,) = at(f"tag.env = '{long[:50]}|", values={long + "y": 1}).items
+    assert item.insert == f"'{long}y'"
+    assert len(item.label) == 40
 
 
 def test_durations_that_are_given_are_written_with_a_unit():

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timezone
 
 from spanglass.filters.advice import Vocabulary, vocabulary_place
-from spanglass.filters.algebra import Assessed, Field, Key, Of, Path, Subject, Type, Value
+from spanglass.filters.algebra import Field, Key, Of, Subject, Type, Value
 from spanglass.filters.diagnostics import FilterError, shorten
-from spanglass.filters.edit import quote_name, quote_value, span_prefix
+from spanglass.filters.edit import quote_value, span_prefix
 from spanglass.filters.expected import NEGATABLE_WORDS, Expected
 from spanglass.filters.fields import (
     ASSESSED_PREFIXES,
@@ -22,15 +22,22 @@ from spanglass.filters.fields import (
     lookup,
     prefix,
 )
-from spanglass.filters.numbers import TIME_UNITS, numeric
+from spanglass.filters.observed import (
+    Observed,
+    attribute_path,
+    by_count,
+    key_path,
+    observed_value,
+    parameter_name,
+    seen_value,
+    value_label,
+    whole_key,
+    written_or_none,
+)
 from spanglass.filters.parser import parse_value
-from spanglass.filters.printer import backticked
 from spanglass.filters.resolver import Resolver
 from spanglass.filters.scope import Scope
 from spanglass.filters.sets import OF_A_TRACE
-from spanglass.filters.tokens import DOTTED_IDENTIFIER, refuse_unreadable
-
-Observed = Mapping[str | int | float | bool, int]
 
 _EQUAL = ("=", "!=", "IN (", "NOT IN (")
 _ORDERED = (">", ">=", "<", "<=", "BETWEEN", "NOT BETWEEN")
@@ -53,7 +60,6 @@ _MOMENTS = ("today", "yesterday", "1h ago", "24h ago", "7d ago")
 _CALCULATED_MOMENTS = ("now() - 1h", "now() - 24h", "now() - 7d", "now()")
 _AGGREGATES = ("sum", "avg", "min", "max", "p50", "p95")
 _ANY_STEP = re.compile(r"\[[0-9]+\]")
-_PLAIN_STEP = re.compile(r"\w+(?:\[\*\])*\Z|(?:\[\*\])+\Z")
 _PREFIX_DETAILS = {
     "tag": "a tag of the trace",
     "metadata": "metadata of the trace",
@@ -238,12 +244,13 @@ class Candidates:
     def _observed_keys(self, scope: str, typed: str, bracket: bool) -> Iterator[Item]:
         """Keys as they are written; an index that is typed already stays, ``[*]`` is any."""
         whole = scope in _WHOLE_KEYS
+        write = whole_key if whole else attribute_path if scope == "attribute" else key_path
         kept = "" if whole or "[" not in typed else typed[: typed.rfind("]") + 1]
         general = _ANY_STEP.sub("[*]", kept)
         for key, count in self._keys_of(scope).items():
             if not whole and key.startswith("[") != bracket:
                 continue
-            written = written_or_none(_whole_key if whole or scope == "attribute" else _path, key)
+            written = written_or_none(write, key)
             if written is None or not written.startswith(general):
                 continue
             insert = kept + written[len(general) :]
@@ -251,12 +258,12 @@ class Candidates:
 
     def _keys_of(self, scope: str) -> dict[str, int]:
         if scope == "assessment":
-            return _by_count({**self.keys("expectation"), **self.keys("feedback")})
+            return by_count({**self.keys("expectation"), **self.keys("feedback")})
         return self.keys(scope)
 
     def keys(self, scope: str) -> dict[str, int]:
         """The keys seen in a scope, the frequent ones first."""
-        return {} if self.vocabulary is None else _by_count(self.vocabulary.keys(scope))
+        return {} if self.vocabulary is None else by_count(self.vocabulary.keys(scope))
 
     # ------------------------------------------------------------ operators and words
 
@@ -288,9 +295,9 @@ class Candidates:
         value, type_ = self.left(expected)
         op = expected.op
         if op in ("RLIKE", "=~", "!~"):
-            return self.parameters(_parameter_name(value))
+            return self.parameters(parameter_name(value))
         if op in _MATCHING:
-            return self._several(self._known(value, Type.TEXT), self.parameters(_parameter_name(value)))
+            return self._several(self._known(value, Type.TEXT), self.parameters(parameter_name(value)))
         literals = {
             Type.DURATION: self._durations,
             Type.TIME: self._moments,
@@ -298,7 +305,7 @@ class Candidates:
             Type.JSON: self._truths if not isinstance(value, Key) else self._nothing,
         }.get(type_, self._nothing)
         calculated = self._calculated(expected, type_) if op != "IN" else self._nothing()
-        parameters = self.parameters(_parameter_name(value))
+        parameters = self.parameters(parameter_name(value))
         return self._several(self._known(value, type_), literals(), parameters, calculated)
 
     def left(self, expected: Expected) -> tuple[Value | None, Type]:
@@ -317,14 +324,14 @@ class Candidates:
     def _known(self, value: Value | None, type_: Type) -> Iterator[Item]:
         """Values that were observed, under the rest of the filter first, and those of closed lists."""
         for one, count in sorted(self.observed.items(), key=lambda entry: -entry[1]):
-            insert = _observed_value(one, type_)
+            insert = observed_value(one, type_)
             if insert is not None:
-                yield Item(_label(insert, one), insert, "value", "~", count)
+                yield Item(value_label(insert, one), insert, "value", "~", count)
         seen = self._seen(value)
         for label, count in seen.items():
-            insert = _seen_value(label, value, type_)
+            insert = seen_value(label, value, type_)
             if insert is not None:
-                yield Item(_label(insert, label), insert, "value", "", count)
+                yield Item(value_label(insert, label), insert, "value", "", count)
         if isinstance(value, Field):
             for word in KNOWN_VALUES.get((value.subject, value.name), ()):
                 if word not in seen:
@@ -341,10 +348,10 @@ class Candidates:
             if value.subject == "assessment" and value.name == "name":
                 return self._keys_of("assessment")
             if value.subject == "trace" and value.type is Type.TEXT:
-                return _by_count(self.vocabulary.values("trace", value.name))
+                return by_count(self.vocabulary.values("trace", value.name))
             return {}
         place = vocabulary_place(value)
-        return {} if place is None else _by_count(self.vocabulary.values(*place))
+        return {} if place is None else by_count(self.vocabulary.values(*place))
 
     def _durations(self) -> Iterator[Item]:
         if self.typed.isdecimal() and self.typed.isascii():
@@ -379,88 +386,3 @@ class Candidates:
     def _several(self, *groups: Iterable[Item]) -> Iterator[Item]:
         for group in groups:
             yield from group
-
-
-def written_or_none(write: Callable[[str], str], name: str) -> str | None:
-    """The name as a filter has it; None for one that no filter can hold."""
-    try:
-        refuse_unreadable(name)
-        return write(name)
-    except FilterError:
-        return None
-
-
-def _whole_key(key: str) -> str:
-    """A key whose dots can be written as dots."""
-    return _path(key) if all(map(_PLAIN_STEP.match, key.split("."))) else backticked(key)
-
-
-def _path(path: str) -> str:
-    """A path of keys, with ``[*]`` for the items of arrays."""
-    steps = []
-    for step in path.split("."):
-        name = step.rstrip("[*]") if step.endswith("[*]") else step
-        plain = DOTTED_IDENTIFIER.match(name) or (not name and step)
-        steps.append((name if plain else backticked(name)) + step[len(name) :])
-    return ".".join(steps)
-
-
-def _by_count(seen: Mapping[str, int]) -> dict[str, int]:
-    return dict(sorted(seen.items(), key=lambda entry: -entry[1]))
-
-
-def _label(insert: str, value: object) -> str:
-    return shorten(str(value)) if insert.startswith("'") else insert
-
-
-def _seen_value(label: str, value: Value | None, type_: Type) -> str | None:
-    """A value seen as text: a number is written as one where that finds it, too."""
-    if isinstance(value, Assessed) and label in ("true", "false") and type_ is not Type.TEXT:
-        return label.upper()
-    if type_ is Type.JSON and not isinstance(value, Key) and numeric(label) is not None:
-        return label
-    if type_ not in (Type.TEXT, Type.JSON):
-        return None
-    return written_or_none(quote_value, label)
-
-
-def _observed_value(value: str | int | float | bool, type_: Type) -> str | None:
-    if type_ is Type.TEXT and not isinstance(value, str):
-        return None
-    if type_ is Type.DURATION and isinstance(value, (int, float)):
-        return _duration(value)
-    try:
-        return quote_value(value)
-    except FilterError:
-        return None
-
-
-def _duration(milliseconds: float) -> str | None:
-    """A length of time in three digits, in the largest unit that leaves a whole part.
-
-    >>> _duration(1234), _duration(250)
-    ('1.23s', '250ms')
-    """
-    if not 0 <= milliseconds < 1e12:
-        return None
-    unit = next((unit for unit in ("h", "m", "s") if milliseconds >= TIME_UNITS[unit]), "ms")
-    amount = milliseconds / float(TIME_UNITS[unit])
-    return f"{amount:.0f}{unit}" if amount >= 100 else f"{amount:.3g}{unit}"
-
-
-def _parameter_name(value: Value | None) -> str:
-    name = "value"
-    if isinstance(value, Field):
-        name = value.name
-    elif isinstance(value, Key):
-        name = value.key
-    elif isinstance(value, Assessed):
-        name = value.name
-    elif isinstance(value, Path) and isinstance(step := value.steps[-1], str):
-        name = step
-    return name if _is_plain(name) else "value"
-
-
-def _is_plain(name: str) -> bool:
-    """Whether a name stands in a filter as it is."""
-    return written_or_none(quote_name, name) == name

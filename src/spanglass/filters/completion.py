@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from spanglass.filters.advice import Vocabulary
-from spanglass.filters.candidates import Candidates, Item, Observed
+from spanglass.filters.candidates import Candidates, Item
 from spanglass.filters.diagnostics import FilterError
 from spanglass.filters.expected import expected_at
+from spanglass.filters.observed import Observed
 from spanglass.filters.tokens import tokenize
 from spanglass.limits import MAX_COMPLETIONS, MAX_FILTER_BYTES
 
@@ -74,9 +75,10 @@ def _matching(found: Iterable[Item], typed: str) -> list[Item]:
     for item in found:
         if quote and not (item.kind in ("key", "span") if quote == "`" else item.insert.startswith("'")):
             continue
-        if item.label.startswith(wanted):
+        shown = item.insert[1:-1] if item.insert.startswith("'") else item.label  # a label may be cut
+        if shown.startswith(wanted):
             exact.setdefault(item.insert, item)
-        elif item.label.casefold().startswith(folded):
+        elif shown.casefold().startswith(folded):
             other.setdefault(item.insert, item)
         if len(exact) == MAX_COMPLETIONS:
             break
