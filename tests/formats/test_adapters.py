@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spanglass.entities import Span, Trace, TraceData, TraceInfo
 from spanglass.formats import context_spans, ingest, jaeger, langsmith, openai_agents
 from spanglass.formats.detect import FORMATS, detect
 from spanglass.formats.values import parse_json
@@ -139,6 +140,7 @@ class TestJaeger:
 
 
 EXAMPLES = {
+    "spanglass": Trace(TraceInfo("t"), TraceData([Span("t", "s", "work", end_time_ns=1)])).to_dict(),
     "otlp": document("langfuse-sdk.otlp.json"),
     "mlflow": document("mlflow-v3.agent.json"),
     "inspect": {

@@ -47,7 +47,7 @@ def test_a_file_of_them_comes_back_whole_and_changes_nothing_again(traces: list[
         (("version",), 99, "format version 99"),
         (("info",), {}, "incomplete or damaged"),
         (("info", "trace_id"), 5, "an id or a name in it is no text"),
-        (("info", "tags"), 5, "its tags or metadata are no object"),
+        (("info", "tags"), 5, "its tags or metadata are not texts by key"),
         (("data", "spans", 0, "start_time_ns"), "soon", "a time in it is no whole number"),
     ],
 )

@@ -66,14 +66,17 @@ def read_documents(documents: Iterable[Json], notes: Notes) -> Iterator[Batch]:
 
 
 def _check(trace: Trace) -> None:
-    """Raise ValueError if a value that the rest relies on was changed in the file to one of another kind."""
-    info, spans = trace.info, trace.data.spans
-    texts = [info.trace_id, *(text for span in spans for text in (span.trace_id, span.span_id, span.name))]
+    """Raise ValueError if a value that the store relies on was changed in the file to one of another kind."""
+    info, spans, judged = trace.info, trace.data.spans, trace.info.assessments
+    ids = [info.trace_id, *(id for span in spans for id in (span.trace_id, span.span_id))]
+    texts = [*ids, *(span.name for span in spans), *(one.name for one in judged)]
+    parts = [*(span.parent_id for span in spans), *(id for one in judged for id in (one.span_id, one.session_id))]
     times = [info.timestamp_ms, *(span.start_time_ns for span in spans)]
     ends = [info.execution_time_ms, *(span.end_time_ns for span in spans)]
-    if not all(isinstance(text, str) and text for text in texts):
+    if not all(ids) or not all(isinstance(text, str) for text in (*texts, *(id for id in parts if id is not None))):
         raise ValueError("this trace is damaged: an id or a name in it is no text")
     if not all(type(time) is int for time in (*times, *(end for end in ends if end is not None))):
         raise ValueError("this trace is damaged: a time in it is no whole number")
-    if not all(isinstance(pairs, Mapping) for pairs in (info.tags, info.metadata)):
-        raise ValueError("this trace is damaged: its tags or metadata are no object")
+    for pairs in (info.tags, info.metadata):
+        if not isinstance(pairs, Mapping) or not all(isinstance(value, str) for value in pairs.values()):
+            raise ValueError("this trace is damaged: its tags or metadata are not texts by key")
