@@ -47,6 +47,12 @@ def test_argument_then_set_store_then_environment(tmp_path: Path, monkeypatch: p
         assert current_store() is opened
 
 
+def test_what_is_neither_store_nor_path_is_refused() -> None:
+    for ask in (current_store, set_store):
+        with pytest.raises(TypeError, match="store is an opened store or the path of one, not 5"):
+            ask(5)  # type: ignore[arg-type]
+
+
 def test_a_path_is_opened_once_however_it_is_written(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     assert current_store("a.db") is current_store(tmp_path / "folder" / ".." / "a.db")

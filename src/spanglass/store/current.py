@@ -82,4 +82,6 @@ def set_active_experiment(store: Store, experiment_id: str) -> None:
 
 
 def _resolved(path: str | Path) -> Path:
+    if not isinstance(path, (str, os.PathLike)):
+        raise TypeError(f"store is an opened store or the path of one, not {path!r:.60}")
     return Path(path).expanduser().resolve()
