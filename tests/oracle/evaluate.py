@@ -5,6 +5,8 @@ The property tests hold every engine against it. Each function is one sentence o
 
 from __future__ import annotations
 
+import itertools
+import json
 import math
 import operator
 from collections.abc import Sequence
@@ -326,7 +328,7 @@ def field_of(f: a.Field, c: Context) -> list[Any]:
     found = {"trace": trace_field, "span": span_field, "event": event_field, "link": link_field}.get(
         f.subject, assessment_field
     )(f.name, c)
-    return found if f.name in ("text", "run_id") and f.subject == "trace" else [found]
+    return found if f.name in ("text", "run_id", "prompt", "issue_id") and f.subject == "trace" else [found]
 
 
 def trace_field(name: str, c: Context) -> Any:
@@ -337,6 +339,10 @@ def trace_field(name: str, c: Context) -> Any:
         return ["\n".join([info.name, *forms.leaves(info.request), *forms.leaves(info.response)])]
     if name == "run_id":
         return [run for run in dict.fromkeys([info.run_id, *c.trace.runs]) if run is not None]
+    if name == "prompt":
+        return prompts(info.tags.get("mlflow.linkedPrompts", "[]"))
+    if name == "issue_id":
+        return [x.name for x in [*info.assessments, *c.trace.session_assessments] if x.kind == "issue"]
     if name == "end_time_ms":
         return info.timestamp_ms + (info.execution_time_ms or 0)
     plain = {
@@ -345,6 +351,11 @@ def trace_field(name: str, c: Context) -> Any:
         "outputs": "response",
     }
     return getattr(info, plain.get(name, name))
+
+
+def prompts(tag: str) -> list[str]:
+    """The prompts that MLflow linked to a trace, each with its version."""
+    return [f"{prompt['name']}/{prompt['version']}" for prompt in json.loads(tag)]
 
 
 def span_text(span: Span) -> str:
@@ -373,6 +384,8 @@ def span_field(name: str, c: Context) -> Any:
         return None if moment is None else moment / 1e6
     if name == "status_message":
         return span.status_message or None
+    if name == "events":
+        return [{"name": e.name, "timestamp_ns": e.timestamp_ns, "attributes": e.attributes} for e in span.events]
     return getattr(span, {"type": "span_type", "id": "span_id"}.get(name, name))
 
 
@@ -391,6 +404,58 @@ def assessment_field(name: str, c: Context) -> Any:
     if name in ("source", "source_id"):
         return c.assessment.source.source_type if name == "source" else c.assessment.source.source_id
     return getattr(c.assessment, "create_time_ms" if name == "time" else name)
+
+
+# ---------------------------------------------------------------- order
+
+
+NEWEST_FIRST = (a.Order(a.Field("trace", "timestamp_ms", a.Type.TIME), descending=True),)
+KEY_BYTES = 256  # a text is sorted by so many of its first bytes
+
+
+def ordered(query: a.Query, traces: Sequence[OracleTrace]) -> list[tuple[str, ...]]:
+    """The rows that the query finds, in its order: of equal ones the lower trace id, then the earlier span first."""
+    if query.rows == "spans":
+        found = search_spans(query, traces)
+        rows = [(t, n) for t in traces for n, s in enumerate(t.spans) if (t.info.trace_id, s.span_id) in found]
+        contexts = [Context(trace, number) for trace, number in rows]
+    else:
+        ids = search(query, traces)
+        contexts = [Context(trace) for trace in traces if trace.info.trace_id in ids]
+    contexts.sort(key=lambda c: (c.trace.info.trace_id, c.span or 0))
+    for order in reversed(query.order or NEWEST_FIRST):  # sorting is stable: the last key first
+        keyed = [(sort_key(order, c), c) for c in contexts]
+        there = sorted((pair for pair in keyed if pair[0] is not None), key=lambda pair: pair[0])
+        if order.descending:
+            there = reversed_runs(there)
+        missing = [pair for pair in keyed if pair[0] is None]
+        contexts = [c for _, c in (missing + there if order.nulls_first else there + missing)]
+    if query.rows == "spans":
+        named = [(c.trace.info.trace_id, c.trace.spans[c.span or 0].span_id) for c in contexts]
+    else:
+        named = [(c.trace.info.trace_id,) for c in contexts]
+    return named[: query.limit]
+
+
+def reversed_runs(pairs: list[tuple[Any, Context]]) -> list[tuple[Any, Context]]:
+    """The greatest key first, those with the same key as they were."""
+    runs = [list(run) for _, run in itertools.groupby(pairs, key=lambda pair: pair[0])]
+    return [pair for run in reversed(runs) for pair in run]
+
+
+def sort_key(order: a.Order, c: Context) -> tuple[int, Any] | None:
+    """Numbers before texts before booleans; None is missing."""
+    value = next(iter(values(order.value, c)), None)
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return (2, value)
+    if isinstance(value, (int, float)):
+        return (0, value)
+    return (1, forms.text(value).encode()[:KEY_BYTES].decode(errors="ignore"))
+
+
+# ---------------------------------------------------------------- the whole query
 
 
 def search(query: a.Query, traces: Sequence[OracleTrace]) -> set[str]:

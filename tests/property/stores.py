@@ -28,6 +28,7 @@ WORDS = [
 ]
 KEYS = ["q", "a.b", "sp ace", 'quo"te', "n", "flag", "docs", "back\\slash", "name", "text"]
 TAGS = ["env", "n", "name", "a.b", "we ird`key"]
+PROMPTS = ['[{"name":"greet","version":"1"}]', '[{"name":"greet","version":"2"},{"name":"part","version":"1"}]']
 T0 = 1_790_000_000_000_000_000
 MS = 1_000_000
 
@@ -73,7 +74,7 @@ def spans(draw: st.DrawFn, trace_id: str) -> list[Span]:
                 model=draw(st.sampled_from([None, None, "gpt-x", "gpt-y"])),
                 input_tokens=tokens,
                 output_tokens=draw(st.sampled_from([None, 5])),
-                cost=draw(st.sampled_from([None, 0.25, 0.01])),
+                cost=draw(st.sampled_from([None, 0.25, 0.5])),  # their sums are exact in any order
             )
         )
     return draw(st.permutations(made))
@@ -105,21 +106,24 @@ def assessments(draw: st.DrawFn, trace: TraceInfo, made: list[Span]) -> list[Ass
                 assessment_id=f"a-{trace.trace_id}-{number}",
                 source=AssessmentSource(draw(st.sampled_from(["HUMAN", "CODE", "LLM_JUDGE"])), "me"),
                 rationale=draw(st.sampled_from([None, "because"])),
+                error=draw(st.sampled_from([None, None, "no answer"])),
                 run_id=draw(st.sampled_from([None, "run-1"])),
                 create_time_ms=1000 + number,
                 last_update_time_ms=1000 + number,
                 valid=draw(st.sampled_from([True, True, False])),
             )
         )
+    if draw(st.integers(0, 3)) == 0:
+        found.append(Assessment("iss-1", kind="issue", trace_id=trace.trace_id, assessment_id=f"i-{trace.trace_id}"))
     return found
 
 
 @st.composite
-def batches(draw: st.DrawFn) -> Batch:
-    """Up to six traces as a source would hand them over."""
+def batches(draw: st.DrawFn, letter: str = "t") -> Batch:
+    """Four to six traces as a source would hand them over, and perhaps what was said of a session."""
     batch = Batch()
-    for number in range(draw(st.integers(1, 6))):
-        trace_id = f"t{number}"
+    for number in range(draw(st.integers(4, 6))):
+        trace_id = f"{letter}{number}"
         made = draw(spans(trace_id))
         facts = TraceFacts(
             trace_id,
@@ -127,6 +131,8 @@ def batches(draw: st.DrawFn) -> Batch:
             tags=draw(st.dictionaries(st.sampled_from(TAGS), st.sampled_from(WORDS), max_size=3)),
             metadata=draw(st.dictionaries(st.sampled_from(["user_id", "a.b"]), st.sampled_from(WORDS), max_size=2)),
         )
+        if draw(st.integers(0, 3)) == 0:
+            facts.tags["mlflow.linkedPrompts"] = draw(st.sampled_from(PROMPTS))
         facts.session_id = draw(st.sampled_from([None, "s1", "s2"]))
         facts.user_id = draw(st.sampled_from([None, "ann"]))
         facts.run_id = draw(st.sampled_from([None, "run-1"]))
@@ -140,6 +146,10 @@ def batches(draw: st.DrawFn) -> Batch:
         batch.spans += made
         batch.traces.append(facts)
         batch.assessments += draw(assessments(TraceInfo(trace_id), made))
+    if draw(st.integers(0, 2)) == 0:
+        batch.assessments.append(
+            Assessment("score", draw(scalars), session_id="s1", assessment_id=f"{letter}-s1", create_time_ms=2000)
+        )
     return batch
 
 
@@ -149,5 +159,6 @@ def oracle_traces(batch: Batch, infos: list[TraceInfo]) -> list[OracleTrace]:
     for info in infos:
         made = [span for span in batch.spans if span.trace_id == info.trace_id]
         info.assessments = [x for x in batch.assessments if x.trace_id == info.trace_id]
-        traces.append(OracleTrace(info, made))
+        of_session = [x for x in batch.assessments if x.session_id is not None and x.session_id == info.session_id]
+        traces.append(OracleTrace(info, made, session_assessments=of_session))
     return traces

@@ -1,0 +1,82 @@
+"""Laws that hold for every filter and every store."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from spanglass.entities import Batch
+from spanglass.filters import FilterError, parse, resolve, unparse
+from spanglass.filters.algebra import Query
+from spanglass.filters.fields import FIELDS
+from tests.property.filters import NOW_MS, SAID, Filter, conditions, filters
+from tests.property.running import compare, resolved, stored
+from tests.property.stores import batches
+
+relaxed = settings(deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def test_everything_that_a_filter_can_say_is_said() -> None:
+    said: Counter[str] = Counter()
+    drawn = []
+
+    @seed(1)
+    @settings(relaxed, max_examples=200, database=None, phases=[Phase.generate])
+    @given(st.lists(filters(), min_size=20, max_size=20))
+    def count(some: list[Filter]) -> None:
+        for one in some:
+            drawn.append(one)
+            if resolved(one) is not None:
+                said.update(one.said)
+
+    count()
+    assert set(said) <= SAID
+    assert {name for name in SAID if said[name] < 20 * len(drawn) // 20_000} == set()
+
+
+@settings(relaxed, max_examples=20)
+@given(batches(), st.lists(conditions(), min_size=10, max_size=10))
+def test_a_condition_and_its_opposite_divide_the_store(batch: Batch, asked: list[Filter]) -> None:
+    with stored(batch) as (engine, traces):
+        everything = sorted((trace.info.trace_id,) for trace in traces)
+        for one in asked:
+            query = resolved(one)
+            opposite = resolved(Filter(f"NOT ({one.text})", one.params))
+            if query is not None and opposite is not None:
+                found, others = engine.search(query).ids, engine.search(opposite).ids
+                assert sorted(found + others) == everything
+
+
+@settings(relaxed, max_examples=300)
+@given(filters())
+def test_what_is_printed_is_read_as_the_same_tree(one: Filter) -> None:
+    try:
+        tree = parse(one.text)
+    except FilterError:
+        return
+    assert parse(unparse(tree)) == tree
+    assert unparse(parse(unparse(tree))) == unparse(tree)
+
+
+def order_queries() -> list[Query]:
+    """Every field of a trace, and in spans mode every field of a span, both ways and with the missing at both ends."""
+    fields = [("traces", known.name) for known in set(FIELDS["trace"].values()) if known.name != "issue_id"]
+    fields += [("spans", f"span.{known.name}") for known in set(FIELDS["span"].values())]
+    fields += [("traces", text) for text in ("issue.id", "tag.n", "metadata.user_id", "feedback.score", "root.name")]
+    return [
+        resolve(f"ORDER BY {field} {tail}", rows=rows, now_ms=NOW_MS, zone="UTC")  # type: ignore[arg-type]
+        for rows, field in sorted(fields)
+        for tail in ("", "DESC", "NULLS FIRST", "DESC NULLS FIRST")
+    ]
+
+
+@settings(relaxed, max_examples=8)
+@given(batches())
+def test_any_field_puts_all_rows_in_one_order(batch: Batch) -> None:
+    with stored(batch) as (engine, traces):
+        for query in order_queries():
+            found = compare(engine, traces, query)
+            rows = len(traces) if query.rows == "traces" else sum(len(trace.spans) for trace in traces)
+            assert len(set(found)) == len(found) == rows
