@@ -52,6 +52,7 @@ lint: setup  ## ruff, mypy, biome, tsc
 
 test: setup lint browser  ## everything, the real browser included
 	npm test --silent
+	$(BIN)/python -m pytest -q --doctest-modules src/spanglass
 	$(BIN)/python -m pytest -q -m "not browser and not long"
 	$(BIN)/python -m pytest -q -m "browser and not long"
 

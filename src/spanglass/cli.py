@@ -93,10 +93,10 @@ def run_demo(options: argparse.Namespace) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     with Store(folder / "spanglass.db") as store:
         print(ingest(sample_files(), store=store))
-    notebook = folder / "quickstart.ipynb"
-    source = _quickstart()
+    # What somebody wrote into the quickstart stays; an execution has a file of its own.
+    notebook = folder / ("quickstart-executed.ipynb" if options.headless else "quickstart.ipynb")
     if options.headless or not notebook.exists():
-        shutil.copyfile(source, notebook)
+        shutil.copyfile(_quickstart(), notebook)
     return _execute(notebook) if options.headless else _open_lab(folder, notebook, options.port)
 
 

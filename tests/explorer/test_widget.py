@@ -123,6 +123,24 @@ def test_all_filtered_rows_but_some(explorer: Explorer, browser: Browser) -> Non
     assert explorer.selected == [found[0], *found[2:]]
 
 
+def test_python_selects_rows_too(explorer: Explorer, browser: Browser) -> None:
+    first = explorer.df().index[0]
+    explorer.selected = [first]
+    assert explorer.selection == {"ids": [first]}
+    assert list(explorer.df("selected").index) == [first]
+
+
+def test_traces_that_are_selected_stay_so_when_rows_become_spans(opened: Callable[..., Explorer]) -> None:
+    explorer = opened(rows="spans", filter=LLM)
+    trace_id, span_id = explorer.df().index[0]
+    explorer.selected = [trace_id]
+    assert [trace.trace_id for trace in explorer.traces()] == [trace_id]
+    with pytest.raises(ValueError, match="traces are selected while the rows are spans"):
+        explorer.df("selected")
+    explorer.selected = [(trace_id, span_id)]
+    assert list(explorer.df("selected").index) == [(trace_id, span_id)]
+
+
 def test_spans_can_be_selected(opened: Callable[..., Explorer]) -> None:
     explorer = opened(rows="spans", filter=LLM)
     browser = Browser(explorer)

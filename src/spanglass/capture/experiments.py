@@ -23,7 +23,7 @@ def set_experiment(
         ValueError: neither or both are given.
         StoreError: there is no experiment with that id.
 
-    >>> set_experiment("Morning Experiment").name      # doctest: +SKIP
+    >>> set_experiment("Morning Experiment").name
     'Morning Experiment'
     """
     if (experiment_name is None) == (experiment_id is None):

@@ -78,8 +78,9 @@ def start_run(
 
     Runs nest: a run started inside another one is the active one until it ends.
 
-    >>> with start_run("first try") as run:      # doctest: +SKIP
-    ...     answer("What is a span?")
+    >>> with start_run("first try") as run:
+    ...     run.name
+    'first try'
     """
     for name, value in (("run_name", run_name), ("run_id", run_id)):
         if value is not None and not isinstance(value, str):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 import anywidget
@@ -108,7 +108,7 @@ class Explorer(anywidget.AnyWidget):
     def selected(self) -> list[RowKey]:
         """The ids of the selected rows: trace ids, or pairs (trace id, span id) of rows selected as spans.
 
-        All filtered rows, when that is selected, are looked up now.
+        All filtered rows, when that is selected, are looked up now. Assigning ids selects these rows on the screen.
         """
         selection = self.selection
         if "ids" in selection:
@@ -118,6 +118,10 @@ class Explorer(anywidget.AnyWidget):
         keys = (row[0] if len(row) == 1 else (row[0], row[1]) for row in found)
         return [key for key in keys if key not in excepted]
 
+    @selected.setter
+    def selected(self, keys: Iterable[RowKey]) -> None:
+        self.selection = {"ids": [key if isinstance(key, str) else list(key) for key in keys]}
+
     def traces(self, which: Which = "selected") -> list[Trace]:
         """The selected traces, or all that the filter finds, their spans read when touched.
 
@@ -126,7 +130,7 @@ class Explorer(anywidget.AnyWidget):
         ValueError
             Nothing is selected.
         """
-        return self._opened().engine.traces(trace_ids_of(self._ids(which)))
+        return self._opened().engine.traces(self._trace_ids(which))
 
     def df(self, which: Which = "all") -> pd.DataFrame:
         """The rows as a DataFrame: the columns that the list shows, in its order, under their names.
@@ -147,7 +151,7 @@ class Explorer(anywidget.AnyWidget):
         ``fields`` are those of ``spanglass.to_eval``: ``inputs``, ``outputs``, ``expectations``, ….
         """
         which = which or ("all" if self.selection == NOTHING else "selected")
-        return to_eval(trace_ids_of(self._ids(which)), store=self._opened().store, **fields)
+        return to_eval(self._trace_ids(which), store=self._opened().store, **fields)
 
     @property
     def view(self) -> dict[str, Any]:
@@ -158,21 +162,33 @@ class Explorer(anywidget.AnyWidget):
         """The line of Python that brings this screen back."""
         return views.code_of(self._source, self.view)
 
-    def _ids(self, which: Which) -> list[RowId]:
-        """The ids of the rows meant, spans where rows are spans, else traces."""
+    def _keys(self, which: Which) -> list[RowKey]:
+        """The keys of the rows meant."""
         if which == "all":
-            return self._opened().all_ids(self.filter, self.rows)
+            found = self._opened().all_ids(self.filter, self.rows)
+            return [row[0] if len(row) == 1 else (row[0], row[1]) for row in found]
         if which != "selected":
             raise ValueError(f"which must be 'all' or 'selected', not {which!r}")
         keys = self.selected
-        ids: list[RowId] = [(trace_id,) for trace_id in trace_ids_of(keys)]
-        if self.rows == "spans":
-            ids = [key for key in keys if isinstance(key, tuple)]
-        if not ids:
+        if not keys:
             raise ValueError(
                 "nothing is selected: tick rows in the explorer, or ask for 'all' rows that the filter finds"
             )
-        return ids
+        return keys
+
+    def _trace_ids(self, which: Which) -> list[str]:
+        """The traces of the rows meant."""
+        return trace_ids_of(self._keys(which))
+
+    def _ids(self, which: Which) -> list[RowId]:
+        """The ids of the rows meant, spans where rows are spans, else traces."""
+        keys = self._keys(which)
+        if self.rows == "traces":
+            return [(trace_id,) for trace_id in trace_ids_of(keys)]
+        spans: list[RowId] = [key for key in keys if isinstance(key, tuple)]
+        if keys and not spans:
+            raise ValueError("traces are selected while the rows are spans: tick spans, or let a row be a trace again")
+        return spans
 
     def _opened(self) -> Source:
         if isinstance(self._source, Unreadable):
