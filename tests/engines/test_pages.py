@@ -168,3 +168,9 @@ def test_a_token_carries_what_the_query_had_frozen(engine: SqliteEngine) -> None
     query = resolve("timestamp < now()", now_ms=5_000_000_000_000, zone="Europe/Berlin")
     token = PageToken.read(engine.search(query, limit=1).token or "")
     assert (token.now_ms, token.zone, token.fingerprint) == (5_000_000_000_000, "Europe/Berlin", query.fingerprint)
+
+
+def test_a_calculated_order_goes_with_a_condition_too_deep_for_one_expression(engine: SqliteEngine) -> None:
+    condition = "{ event { time < '2026-01-01' } }"
+    assert found(engine, f"{condition} ORDER BY lower(name)") == found(engine, condition)
+    assert found(engine, condition)
