@@ -33,7 +33,13 @@ export function Detail() {
   }, [focus, screen]);
 
   useEffect(() => {
-    if (self.current) self.current.querySelector(".sg-body")?.scrollTo(0, 0);
+    const pane = self.current;
+    if (!pane) return;
+    pane.querySelector(".sg-body")?.scrollTo(0, 0);
+    // The pane was entered before the span had come: the focus waited on the pane itself.
+    if ((pane.getRootNode() as Document | ShadowRoot).activeElement === pane) {
+      pane.querySelector<HTMLElement>("[data-stop]")?.focus({ preventScroll: true });
+    }
   }, [span?.trace_id, span?.span_id]);
 
   return (
