@@ -1,4 +1,4 @@
-"""A real JupyterLab with a real kernel, driven through its own commands."""
+"""A real JupyterLab, or Notebook 7, with a real kernel, driven through its own commands."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from playwright.sync_api import Locator, Page
 
 TOKEN = "spanglass"
 START_S = 60
+CLASS = {"jupyterlab": "LabApp", "notebook": "JupyterNotebookApp"}
+PAGE = {"jupyterlab": "lab/tree", "notebook": "notebooks"}
 
 
 def free_port() -> int:
@@ -42,13 +44,22 @@ def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
 
 
 class Lab:
-    """One JupyterLab server on a folder of its own, isolated from the user's settings.
+    """One server on a folder of its own, isolated from the user's settings.
 
-    `subshells` is the value of JupyterLab's setting "Kernel Comms over subshells".
+    `subshells` is the value of JupyterLab's setting "Kernel Comms over subshells"; `application` is `jupyterlab`, or
+    `notebook` for Notebook 7.
     """
 
-    def __init__(self, folder: Path, *, subshells: str = "perCommTarget", save_widgets: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        subshells: str = "perCommTarget",
+        save_widgets: bool = False,
+        application: str = "jupyterlab",
+    ) -> None:
         self.folder = folder
+        self.application = application
         self.port = free_port()
         settings = folder / ".settings"
         self._setting(settings, "apputils-extension", "notification", {"fetchNews": "false", "checkForUpdates": False})
@@ -78,12 +89,12 @@ class Lab:
             "--port-retries=0",
             f"--IdentityProvider.token={TOKEN}",
             f"--ServerApp.root_dir={self.folder}",
-            "--LabApp.expose_app_in_browser=True",
+            f"--{CLASS[self.application]}.expose_app_in_browser=True",
             "--ServerApp.disable_check_xsrf=True",
         ]
         with log.open("wb") as out:
             self.server = subprocess.Popen(
-                [sys.executable, "-m", "jupyterlab", *options],
+                [sys.executable, "-m", self.application, *options],
                 env=self.environment,
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -97,7 +108,7 @@ class Lab:
 
     def open(self, page: Page, notebook: str) -> LabNotebook:
         """Open a notebook of the folder and wait until its kernel is idle."""
-        page.goto(f"http://127.0.0.1:{self.port}/lab/tree/{notebook}?token={TOKEN}&reset")
+        page.goto(f"http://127.0.0.1:{self.port}/{PAGE[self.application]}/{notebook}?token={TOKEN}&reset")
         page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
         opened = LabNotebook(page)
         page.wait_for_function("!!window.jupyterapp?.commands.hasCommand('notebook:run-all-cells')")
