@@ -10,6 +10,7 @@ MAX_FILTER_DEPTH = 100  # recursion in parser, resolver and emitter stays far fr
 MAX_ERROR_CHARS = 300  # an error must be readable in one glance, in a traceback and in the widget
 MAX_REGEX_BYTES = 1_000  # longer patterns are generated ones, better written as IN
 MAX_REGEX_SUBJECT_BYTES = 64_000  # a regex over more than this is a scan nobody waits for
+MAX_REFINED = 2_000  # newest matches whose values are proposed: enough to rank them, and read in a blink
 MAX_COMPLETIONS = 50  # nobody reads further down a list of proposals; one more letter narrows it
 
 # Queries
@@ -71,6 +72,7 @@ DELETE_CHUNK = 500  # traces deleted in one transaction, so that writers wait fo
 
 # Recording
 SNAPSHOT_ITEMS = 500_000  # list items and object keys copied of one value: about a tenth of a second at worst
+SNAPSHOT_AS_IT_IS = 10_000  # items up to which a value of JSON's own types is written without being copied first
 SNAPSHOT_CHARS = 16_000_000  # text copied of one value; a copy costs memory until it is written
 SNAPSHOT_DEPTH = 100  # levels copied of one value, below what every JSON reader and writer takes
 SNAPSHOT_TEXT_CHARS = 20_000  # of an object that has no JSON and is kept by its str()

@@ -179,6 +179,7 @@ def interface(name: str) -> dict[str, bool]:
 RESULTS = [
     *("Fix", "Diagnostic", "Rows", "PageResult", "CountResult", "TraceResult", "AssessmentResult", "Cut"),
     *("SpanResult", "SliceResult", "TextResult", "ColumnResult", "CheckResult", "FindResult", "Boot"),
+    *("Proposal", "CompleteResult"),
 ]
 
 

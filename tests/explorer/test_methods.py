@@ -385,3 +385,24 @@ def test_a_trace_of_any_depth_is_opened_and_searched(opened: Callable[..., Explo
     assert trace["matches"] == list(range(19_990, depth))
     assert max(map(len, trace["names"])) == limits.CUT_NAME_CHARS
     assert browser.call("find", trace_id="t", text="xxx") == {"matches": [7]}
+
+
+def test_proposals_come_at_once_and_then_under_the_rest_of_the_filter(browser: Browser) -> None:
+    text = "session_id = 'sess-42' AND name = '🦊 "
+    asked = {"filter": text, "cursor": len(text.encode("utf-16-le")) // 2 - 3}
+    at_once, refined = browser.call("complete", **asked), browser.call("refine", **asked)
+    for answer in (at_once, refined):
+        assert text.encode("utf-16-le")[2 * answer["from"] : 2 * answer["to"]].decode("utf-16-le").startswith("'")
+        assert answer["refinable"]
+    known = {item["insert"]: item for item in at_once["items"]}
+    better = [item for item in refined["items"] if item["detail"] == "~"]
+    assert better
+    assert len(better) < len(known)
+    assert all(item["count"] <= known[item["insert"]]["count"] for item in better)
+
+
+def test_proposals_are_made_for_any_text(browser: Browser) -> None:
+    for text in ("", "🦊🦊", "status = 'a", "{{{{", ")", "tag."):
+        for cursor in (0, 3, 99):
+            assert browser.call("complete", filter=text, cursor=cursor)["from"] <= 99
+            assert not browser.call("refine", filter=text, cursor=cursor)["refinable"] or text.startswith("status")

@@ -276,8 +276,10 @@ def test_a_long_value_is_shown_cut_and_found_by_what_is_typed_of_it():
     assert len(item.label) == 40
 
 
-def test_durations_that_are_given_are_written_with_a_unit():
-    assert proposed("duration > |", values={1234: 3, 250.4: 1, 7_200_000: 2})[:3] == ["1.23s", "2h", "250ms"]
+def test_of_durations_that_are_given_the_percentiles_are_written_with_a_unit():
+    found = at("duration > |", values={1234: 3, 250.4: 1, 7_200_000: 2}).items[:3]
+    assert [(item.insert, item.detail) for item in found[:2]] == [("1.23s", "~ p50"), ("2h", "~ p95")]
+    assert not found[2].detail.startswith("~")
 
 
 # ---------------------------------------------------------------- places

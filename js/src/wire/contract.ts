@@ -227,6 +227,33 @@ export interface CheckResult {
   readonly gloss: string;
 }
 
+export interface CompleteParams {
+  readonly filter: string;
+  /** where the text cursor is, in UTF-16 code units */
+  readonly cursor: number;
+}
+
+/** One proposal: what is shown, what is written, and what it is. */
+export interface Proposal {
+  readonly label: string;
+  readonly insert: string;
+  readonly kind: "field" | "prefix" | "key" | "span" | "function" | "relation" | "operator" | "word" | "value" | "parameter";
+  /** a few words about it; those of a value that the rest of the filter leaves begin with "~" */
+  readonly detail: string;
+  /** traces that have it, null where that is not known */
+  readonly count: number | null;
+}
+
+export interface CompleteResult {
+  /** what an item's `insert` takes the place of, in UTF-16 code units; the new text cursor is behind it */
+  readonly from: number;
+  readonly to: number;
+  /** the likeliest first, already filtered by what is typed */
+  readonly items: readonly Proposal[];
+  /** whether `refine`, asked with the same place, has better items: values under the rest of the filter */
+  readonly refinable: boolean;
+}
+
 export interface FindResult {
   /** preorder numbers of the spans whose name or contents contain the text */
   readonly matches: readonly number[];
@@ -241,6 +268,10 @@ export interface Methods {
   readonly span: { params: { readonly trace_id: string; readonly span_id: string }; result: SpanResult };
   readonly slice: { params: SliceParams; result: SliceResult };
   readonly check: { params: { readonly filter: string }; result: CheckResult };
+  /** what can be written at the cursor, at once, from what the store has seen; no text is an error */
+  readonly complete: { params: CompleteParams; result: CompleteResult };
+  /** the same with values as the newest matches of the rest of the filter have them: a query, which may take a while */
+  readonly refine: { params: CompleteParams; result: CompleteResult };
   readonly edit: { params: EditParams; result: TextResult };
   readonly sort: { params: SortParams; result: TextResult };
   readonly column: { params: { readonly target: Target }; result: ColumnResult };

@@ -17,6 +17,7 @@ from spanglass.engines.base import (
     RowPage,
     VocabularyEntry,
 )
+from spanglass.engines.completing import complete, refine
 from spanglass.engines.seen import FrequentKeys
 from spanglass.engines.tokens import PageToken
 from spanglass.store import Store
@@ -45,5 +46,7 @@ __all__ = [
     "RowId",
     "RowPage",
     "VocabularyEntry",
+    "complete",
     "open_engine",
+    "refine",
 ]

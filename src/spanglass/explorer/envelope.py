@@ -209,6 +209,8 @@ READERS: dict[str, Callable[[Reader], Any]] = {
         read.text("trace_id"), read.text("span_id"), read.path("path"), read.number("from"), read.number("to")
     ),
     "check": lambda read: wire.CheckParams(read.text("filter")),
+    "complete": lambda read: wire.CompleteParams(read.text("filter"), read.number("cursor")),
+    "refine": lambda read: wire.CompleteParams(read.text("filter"), read.number("cursor")),
     "edit": lambda read: wire.EditParams(
         read.text("filter"), read.choice("op", get_args(wire.EditOp)), read.target("target")
     ),
@@ -266,6 +268,15 @@ def utf16_offset(text: str, offset: int) -> int:
     7
     """
     return offset + sum(character > "\uffff" for character in text[:offset])
+
+
+def utf16_place(text: str, offset: int) -> int:
+    """What JavaScript counts as an offset in characters: the opposite of ``utf16_offset``.
+
+    >>> utf16_place("'🦊' = x", 7)
+    6
+    """
+    return len(utf16_slice(text, 0, offset))
 
 
 def utf16_length(text: str) -> int:

@@ -30,6 +30,8 @@ METHODS: dict[str, Method] = {
     "span": Method(traces.span, "detail"),
     "slice": Method(traces.slice, "detail"),
     "check": Method(texts.check, "detail"),
+    "complete": Method(texts.complete, "detail"),
+    "refine": Method(texts.refine, "query"),
     "edit": Method(texts.edit, "detail"),
     "sort": Method(texts.sort, "detail"),
     "column": Method(texts.column, "detail"),

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from spanglass import limits
+from spanglass import engines, limits
 from spanglass.engines.base import Cancel
 from spanglass.explorer import wire
 from spanglass.explorer.details import follow
 from spanglass.explorer.diagnostics import on_wire
-from spanglass.explorer.envelope import WireFault, encode
+from spanglass.explorer.envelope import WireFault, encode, utf16_offset, utf16_place
 from spanglass.explorer.source import Source, column_of
 from spanglass.explorer.traces import whole
-from spanglass.filters import conjoin, conjoin_span, field_text, gloss, quote_value, set_order
+from spanglass.filters import Completion, conjoin, conjoin_span, field_text, gloss, quote_value, set_order
 from spanglass.filters.algebra import Wild
 
 # The order key of each column that the list always has. The errors' column says who failed first.
@@ -43,6 +43,47 @@ def check(source: Source, params: wire.CheckParams, cancel: Cancel) -> wire.Chec
     return {
         "diagnostics": [on_wire(each, params.filter) for each in found],
         "gloss": "" if broken else gloss(source.query(params.filter)),
+    }
+
+
+def complete(source: Source, params: wire.CompleteParams, cancel: Cancel) -> wire.CompleteResult:
+    """What can be written at the cursor, from what the store has seen."""
+    cursor = utf16_place(params.filter, params.cursor)
+    return completion(engines.complete(source.engine, params.filter, cursor), params.filter)
+
+
+def refine(source: Source, params: wire.CompleteParams, cancel: Cancel) -> wire.CompleteResult:
+    """What can be written at the cursor, values as the newest matches of the rest of the filter have them."""
+    cursor = utf16_place(params.filter, params.cursor)
+    scope = source.scope
+    found = engines.refine(
+        source.engine,
+        params.filter,
+        cursor,
+        experiment_ids=scope.experiment_ids,
+        run_id=scope.run_id,
+        cancel=cancel,
+        deadline_s=limits.EXPLORER_DEADLINE_S,
+    )
+    return completion(found, params.filter)
+
+
+def completion(found: Completion, text: str) -> wire.CompleteResult:
+    """Proposals as the wire has them, their place counted as JavaScript counts."""
+    return {
+        "from": utf16_offset(text, found.start),
+        "to": utf16_offset(text, found.end),
+        "items": [
+            {
+                "label": item.label,
+                "insert": item.insert,
+                "kind": item.kind,
+                "detail": item.detail,
+                "count": item.count,
+            }
+            for item in found.items
+        ],
+        "refinable": bool(found.asked),
     }
 
 

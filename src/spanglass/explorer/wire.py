@@ -75,6 +75,12 @@ class CheckParams:
 
 
 @dataclass(frozen=True, slots=True)
+class CompleteParams:
+    filter: str
+    cursor: int
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """A value on the screen: ``path`` begins with the field; ``span_id`` is given where a span has it."""
 
@@ -233,6 +239,18 @@ class SliceResult(TypedDict):
 class CheckResult(TypedDict):
     diagnostics: list[Diagnostic]
     gloss: str
+
+
+class Proposal(TypedDict):
+    label: str
+    insert: str
+    kind: str
+    detail: str
+    count: int | None
+
+
+# "from" is a word of Python's.
+CompleteResult = TypedDict("CompleteResult", {"from": int, "to": int, "items": list[Proposal], "refinable": bool})
 
 
 class TextResult(TypedDict):

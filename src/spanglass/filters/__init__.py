@@ -8,6 +8,7 @@ says more, and leave the rest of it as it was written.
 from spanglass.filters.advice import Vocabulary
 from spanglass.filters.candidates import Item
 from spanglass.filters.completion import Completion, complete
+from spanglass.filters.context import Context, context_at
 from spanglass.filters.diagnostics import Diagnostic, FilterError, Fix
 from spanglass.filters.edit import conjoin, conjoin_span, field_text, quote_name, quote_value, set_order
 from spanglass.filters.gloss import gloss
@@ -17,6 +18,7 @@ from spanglass.filters.resolve import check, resolve, resolve_column
 
 __all__ = [
     "Completion",
+    "Context",
     "Diagnostic",
     "FilterError",
     "Fix",
@@ -26,6 +28,7 @@ __all__ = [
     "complete",
     "conjoin",
     "conjoin_span",
+    "context_at",
     "field_text",
     "gloss",
     "parse",

@@ -29,6 +29,7 @@ from spanglass.filters.observed import (
     key_path,
     observed_value,
     parameter_name,
+    percentiles,
     seen_value,
     value_label,
     whole_key,
@@ -53,6 +54,7 @@ _OPERATORS: dict[Type, tuple[str, ...]] = {
     Type.BOOL: ("=", "!=", "IS TRUE", "IS FALSE", *_BEING),
     Type.JSON: (*_EQUAL, *_ORDERED, *_TEXTUAL, *_BEING, "IS TRUE", "IS FALSE"),
 }
+_PATTERNS = frozenset({"RLIKE", "=~", "!~"})
 _MATCHING = frozenset({"LIKE", "ILIKE", "CONTAINS", "ICONTAINS", "STARTS", "ENDS", "MATCH"})
 _DURATIONS = ("100ms", "500ms", "1s", "2s", "5s", "10s", "30s", "1m", "5m")
 _UNITS = ("ms", "s", "m", "h", "d")
@@ -294,7 +296,7 @@ class Candidates:
         """What can stand on the right of an operator."""
         value, type_ = self.left(expected)
         op = expected.op
-        if op in ("RLIKE", "=~", "!~"):
+        if op in _PATTERNS:
             return self.parameters(parameter_name(value))
         if op in _MATCHING:
             return self._several(self._known(value, Type.TEXT), self.parameters(parameter_name(value)))
@@ -321,11 +323,21 @@ class Candidates:
             value = value.value
         return value, found.type
 
+    def asked(self, expected: Expected) -> str:
+        """The path of the field whose values would be of help here, or nothing."""
+        helps = expected.op not in _PATTERNS and self.left(expected)[1] is not Type.TIME
+        return self.text[slice(*expected.left)] if helps else ""
+
     def _known(self, value: Value | None, type_: Type) -> Iterator[Item]:
         """Values that were observed, under the rest of the filter first, and those of closed lists."""
+        if type_ in (Type.DURATION, Type.NUMBER):
+            for percent, number in percentiles(self.observed, (50, 95)):
+                insert = observed_value(number, type_)
+                if insert is not None:
+                    yield Item(insert, insert, "value", f"~ p{percent}")
         for one, count in sorted(self.observed.items(), key=lambda entry: -entry[1]):
             insert = observed_value(one, type_)
-            if insert is not None:
+            if insert is not None and type_ is not Type.DURATION:
                 yield Item(value_label(insert, one), insert, "value", "~", count)
         seen = self._seen(value)
         for label, count in seen.items():

@@ -21,8 +21,9 @@ _WORD = re.compile(r"\w*")
 class Completion:
     """What can stand in place of the characters ``start`` to ``end`` of a text (Python string indexes).
 
-    ``asked`` is the path of the field whose value is asked for, empty where it is not a value: with it a caller
-    can find the field's values under the rest of the filter, and ask again with ``values``.
+    ``asked`` is the path of the field whose value is asked for, empty where it is not a value, or where its values
+    are no help: with it a caller can find the field's values under the rest of the filter (``context_at``), and ask
+    again with ``values``.
     """
 
     start: int
@@ -61,7 +62,7 @@ def complete(
     before = text[start - 1 : start].strip()
     if start == cursor and not member and before not in ("", "(", "{"):
         items = [_apart(item) for item in items]
-    asked = text[slice(*expected.left)] if expected.what == "value" else ""
+    asked = candidates.asked(expected) if expected.what == "value" else ""
     return Completion(start, _end(text, start, cursor), items, asked)
 
 

@@ -93,6 +93,11 @@ def reach(node: syntax.Node) -> int:
     return bits
 
 
+def speaks_of_a_span(node: syntax.Node) -> bool:
+    """Whether bare ``span.`` terms stand in a condition or value."""
+    return bool(reach(node) & _SPAN)
+
+
 def _reach_of_field(node: syntax.Field) -> int:
     first = node.parts[0]
     if node.block is not None or not isinstance(first, syntax.Name):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from spanglass.filters.algebra import Assessed, Field, Key, Path, Type, Value
 from spanglass.filters.diagnostics import FilterError, shorten
@@ -81,6 +81,23 @@ def observed_value(value: str | int | float | bool, type_: Type) -> str | None:
         return quote_value(value)
     except FilterError:
         return None
+
+
+def percentiles(observed: Observed, percents: Sequence[int]) -> Iterator[tuple[int, str | int | float | bool]]:
+    """The percentiles of what was observed, by nearest rank; none where it is no numbers.
+
+    >>> list(percentiles({10: 1, 20: 2, 30: 1}, (50, 95)))
+    [(50, 20), (95, 30)]
+    """
+    numbers = sorted((one, count) for one, count in observed.items() if type(one) in (int, float))
+    total = sum(count for _, count in numbers)
+    for percent in percents:
+        rank, passed = (total * percent + 99) // 100, 0
+        for number, count in numbers:
+            passed += count
+            if passed >= rank:
+                yield percent, number
+                break
 
 
 def _duration(milliseconds: float) -> str | None:
