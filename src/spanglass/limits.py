@@ -69,6 +69,7 @@ RENUMBER_AT_ONCE = 1_000  # spans; up to here numbering a trace after every writ
 RENUMBER_GROWTH = 2  # a bigger trace is numbered again once it has so many times the spans, or when it is read
 READ_CHUNK = 500  # traces read by one statement: enough to forget its overhead, small enough to stay in memory
 DELETE_CHUNK = 500  # traces deleted in one transaction, so that writers wait for seconds at most
+MIGRATION_CHUNK = 10_000  # rows that a migration changes at a time: some megabytes of memory
 
 # Recording
 SNAPSHOT_ITEMS = 500_000  # list items and object keys copied of one value: about a tenth of a second at worst

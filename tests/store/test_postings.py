@@ -17,19 +17,27 @@ def posted(attributes: dict[str, Any]) -> set[tuple[str, str, str]]:
     return {(key, kind, value) for _, key, kind, value in attribute_postings(attributes)}
 
 
-def test_scalars_are_posted_under_the_path_that_leads_to_them() -> None:
-    attributes = {"gen_ai.model": "gpt", "n": {"deep": {"flag": True}}, "list": [1, 2.5, ["x"], {"in": None}]}
-    assert posted(attributes) == {
+def test_scalars_are_posted_under_their_attribute_s_key() -> None:
+    assert posted({"gen_ai.model": "gpt", "n": 5, "list": [1, 2.5, True]}) == {
         ("gen_ai.model", "s", "gpt"),
-        ("n.deep.flag", "b", "true"),
+        ("n", "n", "5"),
         ("list", "n", "1"),
         ("list", "n", "2.5"),
-        ("list", "s", "x"),
+        ("list", "b", "true"),
     }
 
 
-def test_objects_in_arrays_are_posted_under_the_path_without_the_index() -> None:
-    assert posted({"docs": [{"id": "a"}, {"id": "b"}]}) == {("docs.id", "s", "a"), ("docs.id", "s", "b")}
+def test_what_lies_deeper_is_posted_in_upper_case_under_the_path_that_leads_to_it() -> None:
+    assert posted({"n": {"deep": {"flag": True}}, "list": [["x"], {"in": None}], "docs": [{"id": 1}, {"id": 2}]}) == {
+        ("n.deep.flag", "B", "true"),
+        ("list", "S", "x"),
+        ("docs.id", "N", "1"),
+        ("docs.id", "N", "2"),
+    }
+
+
+def test_a_key_and_a_path_of_the_same_name_are_told_apart() -> None:
+    assert posted({"a.b": 1, "a": {"b": 1}}) == {("a.b", "n", "1"), ("a.b", "N", "1")}
 
 
 def test_a_long_value_is_said_to_be_there() -> None:

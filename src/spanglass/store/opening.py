@@ -11,12 +11,10 @@ from urllib.parse import quote
 
 from spanglass.limits import BUSY_TIMEOUT_S, CACHE_BYTES, LOG_BYTES
 from spanglass.store.errors import StoreError
-from spanglass.store.schema import APPLICATION_ID, SCHEMA, VERSION
+from spanglass.store.migrations import MIGRATIONS
+from spanglass.store.schema import APPLICATION_ID, VERSION
 
 OLDEST_SQLITE = (3, 37, 0)
-
-# What brings a file from the version before to this one; the first makes it from nothing.
-MIGRATIONS = {1: SCHEMA}
 
 
 def connect(path: Path, *, synchronous: str, read_only: bool, create: bool = False) -> sqlite3.Connection:
@@ -119,27 +117,15 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
-        # Asked again under the lock: another process may have done it meanwhile.
-        for target in range(_version(connection, path) + 1, VERSION + 1):
-            for statement in _statements(MIGRATIONS[target]):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version={target}")
+        version = _version(connection, path)  # asked again under the lock: another process may have done it meanwhile
+        while version < VERSION:
+            version = MIGRATIONS[version](connection)
+        connection.execute(f"PRAGMA user_version={VERSION}")
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
         connection.execute("COMMIT")
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
-
-
-def _statements(script: str) -> list[str]:
-    """The statements of a script: ``executescript`` would commit the transaction it stands in."""
-    statements, current = [], ""
-    for line in script.splitlines(keepends=True):
-        current += line
-        if sqlite3.complete_statement(current):
-            statements.append(current)
-            current = ""
-    return statements
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:

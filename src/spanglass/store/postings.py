@@ -74,29 +74,48 @@ def numeric(text: str) -> int | float | None:
 def attribute_postings(attributes: Mapping[str, Json]) -> set[Posted]:
     """The postings of a span's attributes: every scalar under the dotted path of the keys that lead to it.
 
-    The items of an array stand under the array's own path. A value too long to post, and what exceeds
-    ``MAX_VALUES_PER_KEY``, is said by a posting of kind ``+``.
+    The items of an array stand under the array's own path. Where the path is not simply the attribute's own key,
+    the kind is in upper case: whether a filter that names the path finds the value depends on what else there is.
+    A value too long to post, and what exceeds ``MAX_VALUES_PER_KEY``, is said by a posting of kind ``+``.
 
-    >>> sorted(p[1:] for p in attribute_postings({"a.b": 1, "c": {"d": ["x", "y"]}}))
-    [('a.b', 'n', '1'), ('c.d', 's', 'x'), ('c.d', 's', 'y')]
+    >>> sorted(p[1:] for p in attribute_postings({"a.b": 1, "c": ["x", "y"], "d": {"e": True}}))
+    [('a.b', 'n', '1'), ('c', 's', 'x'), ('c', 's', 'y'), ('d.e', 'B', 'true')]
     """
     found: set[Posted] = set()
     times: dict[str, int] = {}
-    stack: list[tuple[str, Json]] = list(attributes.items())[::-1]
-    while stack:
-        key, value = stack.pop()
+    nested: list[tuple[str, Json]] = []
+
+    def post(key: str, value: Json, kind: str) -> None:
+        times[key] = time = times.get(key, 0) + 1
+        text = value if isinstance(value, str) else scalar_text(value)
+        if time > MAX_VALUES_PER_KEY or len(text) > SHORT_VALUE_CHARS:
+            found.add(("attribute", key, KIND_MORE, ""))
+        else:
+            found.add(("attribute", key, kind, text))
+
+    for key, value in attributes.items():
         kind = _KINDS.get(type(value))
         if kind is not None:
-            times[key] = time = times.get(key, 0) + 1
-            text = value if kind is KIND_TEXT else scalar_text(value)
-            if time > MAX_VALUES_PER_KEY or len(text) > SHORT_VALUE_CHARS:
-                found.add(("attribute", key, KIND_MORE, ""))
-            else:
-                found.add(("attribute", key, kind, text))
+            post(key, value, kind)
         elif isinstance(value, dict):
-            stack.extend([(f"{key}.{inner}", item) for inner, item in value.items()][::-1])
+            nested.append((key, value))
         elif isinstance(value, list):
-            stack.extend([(key, item) for item in value][::-1])
+            for item in value:
+                kind = _KINDS.get(type(item))
+                if kind is not None:
+                    post(key, item, kind)
+                else:
+                    nested.append((key, item))
+    nested.reverse()
+    while nested:
+        key, value = nested.pop()
+        kind = _KINDS.get(type(value))
+        if kind is not None:
+            post(key, value, kind.upper())
+        elif isinstance(value, dict):
+            nested.extend([(f"{key}.{inner}", item) for inner, item in value.items()][::-1])
+        elif isinstance(value, list):
+            nested.extend([(key, item) for item in value][::-1])
     return found
 
 
@@ -213,7 +232,7 @@ class Tally:
             ).fetchone()
             if row is None:
                 _, _, kind, text = posted
-                made.append((next_id, *posted, None if kind == KIND_BOOL else numeric(text)))
+                made.append((next_id, *posted, None if kind.lower() == KIND_BOOL else numeric(text)))
                 ids[posted] = next_id
                 next_id += 1
             else:

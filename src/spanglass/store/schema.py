@@ -1,4 +1,4 @@
-"""The tables of a store file, version 1.
+"""The tables of a store file, version 2.
 
 A narrow skeleton to filter on (``trace``, ``span``), wide payloads apart, postings for what people look up by
 equality. Anything that can be computed from spans and facts (numbers, rollups, postings, vocabulary) is written
@@ -7,7 +7,7 @@ by one function of ``rollups``/``numbering``/``postings``, so that late data lea
 
 from __future__ import annotations
 
-VERSION = 1
+VERSION = 2
 
 # Marks the file as ours in SQLite's header ("SpGl"), so that another program's database is never taken for a store.
 APPLICATION_ID = 0x5370476C
@@ -15,7 +15,8 @@ APPLICATION_ID = 0x5370476C
 # Span status codes as stored, those of OpenTelemetry.
 STATUS_CODES = {"UNSET": 0, "OK": 1, "ERROR": 2}
 
-# What a kv row's value was in JSON.
+# What a kv row's value was in JSON. In upper case where an attribute's key does not hold the value itself but leads
+# to something that does: a dotted path may then find it or not.
 KIND_TEXT, KIND_NUMBER, KIND_BOOL = "s", "n", "b"
 # A posting of this kind says: this trace has values under this key that were too long or too many to post.
 KIND_MORE = "+"
@@ -124,7 +125,7 @@ CREATE TABLE span(
     status_message TEXT                  -- NULL where there is none
 );
 CREATE UNIQUE INDEX span_identity ON span(rid, span_id);
-CREATE INDEX span_preorder ON span(rid, no);
+CREATE INDEX span_skeleton ON span(rid, no, last, parent_no, type_id, name_id, status, duration_ns);
 CREATE INDEX span_name ON span(name_id, duration_ns, rid);
 CREATE INDEX span_type ON span(type_id, duration_ns, rid);
 CREATE INDEX span_error ON span(type_id, name_id, rid) WHERE status = 2;
@@ -145,7 +146,7 @@ CREATE TABLE kv(                         -- short scalars by scope and key: 'tag
     id INTEGER PRIMARY KEY,
     scope TEXT NOT NULL,
     key TEXT NOT NULL,                   -- nested attributes under their dotted path
-    kind TEXT NOT NULL,                  -- 's', 'n', 'b' or '+'
+    kind TEXT NOT NULL,                  -- 's', 'n', 'b', these in upper case, or '+'
     value TEXT NOT NULL,                 -- its text form
     num NUMERIC,                         -- the number, where the text looks like one; integers stay exact
     n_traces INTEGER NOT NULL DEFAULT 0

@@ -101,7 +101,7 @@ def vocabulary(
         )
     else:
         sql = (
-            "SELECT value AS key, n_traces, kind AS type FROM kv "
+            "SELECT value AS key, n_traces, lower(kind) AS type FROM kv "
             "WHERE scope = ?1 AND key = ?2 AND kind <> '+' AND n_traces > 0"
         )
     found = connection.execute(

@@ -86,7 +86,7 @@ def _attribute_ids(emitter: Emitter, node: Predicate) -> tuple[str, bool]:
         if number is not None:
             tests.append(f"num = {emitter.bind(number)}")
         if text is not None:
-            tests.append(f"kind IN ('s', 'n', 'b') AND value = {emitter.bind(text)}")
+            tests.append(f"kind IN ('s', 'n', 'b', 'S', 'N', 'B') AND value = {emitter.bind(text)}")
     # One SELECT a test, each with its own index.
     ids = " UNION ALL ".join(
         f"SELECT id FROM kv WHERE scope = 'attribute' AND key = {emitter.bind(key)} AND {test}" for test in tests
