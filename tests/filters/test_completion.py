@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from spanglass.filters import Completion, FilterError, check, complete, parse
 from spanglass.filters.fields import FIELDS
-from spanglass.filters.parser import AGGREGATES, FUNCTIONS
+from spanglass.filters.operands import AGGREGATES, FUNCTIONS
 from tests.filters.corpus import GOLDEN, mlflow_cases
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from spanglass.filters import syntax
 from spanglass.filters.algebra import Wild
 from spanglass.filters.fields import RELATED
-from spanglass.filters.parser import AGGREGATES
+from spanglass.filters.operands import AGGREGATES
 from spanglass.filters.tokens import KEYWORDS
 
 characters = st.characters(exclude_categories=["Cs"], exclude_characters="\0")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from spanglass.filters.fields import RELATED
-from spanglass.filters.parser import AGGREGATES, FUNCTIONS
+from spanglass.filters.operands import AGGREGATES, FUNCTIONS
 from spanglass.filters.scope import ROW, SPAN, Scope
 from spanglass.filters.tokens import KEYWORDS, Piece, pieces
 
