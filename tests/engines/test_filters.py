@@ -144,6 +144,7 @@ ANSWERS = {
     "{ name = 'search' AND root.name = 'ask' AND trace.status = 'OK' }": "right",
     # events, links, assessments
     "{ event { name = 'exception' AND attributes.exception.type RLIKE 'Time' } }": "failing",
+    "event { NOT attributes.exception.type = 'KeyError' }": "failing",
     "event { time = 2400 }": "failing",
     "{ link { trace_id = 'failing' AND attributes.reason = 'retry' } }": "right",
     "assessment { name = 'correct' AND value = false AND source = 'LLM_JUDGE' }": "failing",
@@ -151,6 +152,7 @@ ANSWERS = {
     "assessment { name = 'score' AND span_id = 'c' }": "right",
     "{ type = 'LLM' AND assessment { name = 'score' } }": "right",
     "assessment { rationale CONTAINS 'written' }": "right",
+    "assessment { name = 'correct' AND NOT metadata.by = 'me' }": "failing right",
 }
 
 

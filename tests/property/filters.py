@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import Any, TypeVar
+from typing import Any
 
 from hypothesis import strategies as st
 
 from spanglass.filters.algebra import Subject, Type
 from spanglass.filters.fields import FIELDS
+from tests.property.chance import Below, Chance, drawn
 from tests.property.stores import KEYS, MS, NAMES, T0, TAGS, TYPES, WORDS
-
-T = TypeVar("T")
 
 START_MS = T0 // MS
 NOW_MS = START_MS + 500
@@ -37,7 +36,7 @@ FORMS = [
     "trace.field", "root.field", "parent.field", "tag", "metadata", "feedback", "expectation", "assessment", "flat key",
     "quoted key", "[n]", "[*]", "['key']", "parameter", "datetime parameter", "timedelta parameter", "double quotes",
     "day", "moment", "relative time", "comment", "small letters", "ORDER BY", "ASC", "DESC", "NULLS FIRST",
-    "NULLS LAST", "two keys", "LIMIT", ";",
+    "NULLS LAST", "two keys", "LIMIT", ";", "quoted name", "over a relation", "over a chain",
 ]  # fmt: skip
 UNITS = {
     "ns": "500000ns", "us": "500us", "ms": "100ms", "s": "0.3s", "m": "0.005m", "h": "1h", "d": "1d", "w": "1w",
@@ -130,20 +129,13 @@ def quoted(text: str, mark: str = "'") -> str:
     return mark + text.replace(mark, mark * 2) + mark
 
 
-class Writer:
-    """Writes one filter, each choice drawn from hypothesis."""
+class Writer(Chance):
+    """Writes one filter."""
 
-    def __init__(self, draw: st.DrawFn) -> None:
-        self.draw = draw
+    def __init__(self, below: Below) -> None:
+        super().__init__(below)
         self.said: set[str] = set()
         self.params: dict[str, Any] = {}
-
-    def one(self, options: Sequence[T]) -> T:
-        return self.draw(st.sampled_from(options))
-
-    def odds(self, one_in: int) -> bool:
-        """True once in so many times."""
-        return self.draw(st.integers(0, one_in - 1)) == one_in - 1
 
     def say(self, name: str, text: str = "") -> str:
         self.said.add(name)
@@ -209,7 +201,7 @@ class Writer:
         return self.sets(place, depth)
 
     def leaf(self, place: Place, positive: bool) -> str:
-        kind = self.draw(st.integers(0, 17))
+        kind = self.below(18)
         if kind == 0 and place.subject in ("trace", "span"):
             return self.say("bare text", quoted(self.one([*WORDS, "refund", "PLAN", "pol"])))
         if kind == 1:
@@ -286,7 +278,7 @@ class Writer:
         """A comparison of this value."""
         if type_ is Type.BOOL:
             return self.compare_boolean(text)
-        kind = self.draw(st.integers(0, 19))
+        kind = self.below(20)
         if kind in (0, 1):
             return f"{text} {self.say(self.one(['IS NULL', 'IS NOT NULL']))}"
         if kind == 2:
@@ -307,6 +299,8 @@ class Writer:
             return self.compare_boolean(text)
         if kind == 13:
             return self.say("literal first", f"{self.literal(type_, pool)} {self.cmp()} {text}")
+        if text.isidentifier() and self.odds(8):
+            text = self.say("quoted name", quoted(text, '"'))
         return f"{text} {self.cmp()} {self.literal(type_, pool)}"
 
     def cmp(self) -> str:
@@ -429,7 +423,7 @@ class Writer:
 
     def operand(self, place: Place, depth: int) -> Operand:
         """A value, maybe a calculated one."""
-        kind = self.draw(st.integers(0, 11))
+        kind = self.below(12)
         if kind == 0 and place.subject in ("trace", "span"):
             return self.aggregate(place, max(depth, 1))
         if kind in (1, 2):
@@ -443,9 +437,9 @@ class Writer:
         self.say(f"{fold}()")
         inner = SPAN
         if place.span and self.odds(2):
-            over = self.relation(place, depth)
+            over = self.say("over a relation", self.relation(place, depth))
         elif self.odds(6):
-            over = self.chain(depth - 1)
+            over = self.say("over a chain", self.chain(depth - 1))
         else:
             over = self.block(depth - 1)
         if fold == "count":
@@ -500,7 +494,7 @@ class Writer:
             if type_ is Type.JSON and self.odds(2):
                 return self.inside(name, subject)
             return name, type_, pool
-        kind = self.draw(st.integers(0, 19))
+        kind = self.below(20)
         if kind < 8:
             name = self.one(sorted({known.name for known in FIELDS[subject].values()}))
             return self.written(subject, name, "")
@@ -624,19 +618,19 @@ class Writer:
 @st.composite
 def filters(draw: st.DrawFn) -> Filter:
     """One filter over the whole grammar."""
-    return Writer(draw).query()
+    return Writer(drawn(draw)).query()
 
 
 @st.composite
 def conditions(draw: st.DrawFn) -> Filter:
     """One filter without a tail."""
-    writer = Writer(draw)
+    writer = Writer(drawn(draw))
     return Filter(writer.condition(TRACE, writer.one([0, 1, 2])), writer.params, writer.said)
 
 
 @st.composite
 def order_keys(draw: st.DrawFn) -> Filter:
     """One key of ORDER BY."""
-    writer = Writer(draw)
+    writer = Writer(drawn(draw))
     text = writer.order_key()
     return Filter(text, writer.params, writer.said)

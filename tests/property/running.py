@@ -1,28 +1,30 @@
-"""Runs many random filters on each of many random stores, and keeps count of what they said and found."""
+"""Asks an engine and the plain reading the same of random stores, and keeps count of what was said and found."""
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Literal
 
-from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis import strategies as st
-
-from spanglass.engines.sqlite import SqliteEngine
+from spanglass.engines.sqlite import SqliteEngine, search
 from spanglass.entities import Batch
 from spanglass.filters import FilterError, resolve
 from spanglass.filters.algebra import Query
 from spanglass.store import Store
 from tests.oracle.evaluate import OracleTrace, ordered
-from tests.property.filters import NOW_MS, Filter, filters
-from tests.property.stores import batches, oracle_traces
+from tests.property.chance import seeded
+from tests.property.filters import NOW_MS, Filter, Writer
+from tests.property.stores import Source, oracle_traces
 
 PER_STORE = 20  # filters that are asked of each store: making the store takes longer than asking
+CANDIDATES = 8  # filters of which one is asked: so many that what is seldom said is said often enough
+
+Rows = list[tuple[str, ...]]
 
 
 @dataclass
@@ -57,53 +59,105 @@ def resolved(filter: Filter, rows: Literal["traces", "spans"] = "traces") -> Que
         return None
 
 
-def compare(engine: SqliteEngine, traces: list[OracleTrace], query: Query) -> list[tuple[str, ...]]:
-    """The rows that both find in the same order; raises Difference if they don't."""
-    expected = ordered(query, traces)
+def compare(engine: SqliteEngine, query: Query, expected: Rows) -> None:
+    """Raise Difference unless the engine finds just these rows, in this order, in each of its ways."""
     found = engine.search(query).ids
     if found != expected:
-        raise Difference(f"{query.text}\nin {query.rows} mode finds {found}\nand should find {expected}\n{query}")
+        raise Difference(f"finds {found}\nand should find {expected}\nfor {query}")
     if engine.count(query) != len(expected):
-        raise Difference(f"{query.text}\nin {query.rows} mode counts {engine.count(query)}, not {len(expected)}")
-    return found
+        raise Difference(f"counts {engine.count(query)}, not {len(expected)}\nfor {query}")
+    if query.limit is None and asked_one_by_one(engine, query) != sorted(expected):
+        raise Difference(f"asked one by one finds {asked_one_by_one(engine, query)}\nnot {expected}\nfor {query}")
 
 
-def ask(engine: SqliteEngine, traces: list[OracleTrace], filter: Filter, tally: Tally) -> None:
-    """Compare the answers to one filter for traces and for spans, and count."""
-    tally.drawn += 1
-    query = resolved(filter)
-    if query is None:
-        tally.refused += 1
-        return
-    found = compare(engine, traces, query)
-    spans = resolved(filter, "spans")
-    assert spans is not None
-    compare(engine, traces, spans)
-    tally.pairs += 1
-    tally.split += 0 < len(found) < len(traces)
-    tally.said.update(filter.said)
+def asked_one_by_one(engine: SqliteEngine, query: Query) -> Rows:
+    """The rows as a large store would find them, where matches are too many to be listed first."""
+    connection = engine.store.connection
+    emitter = search.emitter_for(connection, "page", page=0)
+    found, _ = search.source(emitter, query)
+    row = "t.trace_id" if query.rows == "traces" else "t.trace_id, s.span_id"
+    return sorted(search.run(connection, emitter.statement(f"SELECT {row} {found}")))
 
 
-def run(stores: int, chosen: int, *, shrink: bool = True) -> Tally:
-    """Ask ``PER_STORE`` filters of each of so many stores; the same ones for the same seed ``chosen``.
+def agree(engine: SqliteEngine, traces: list[OracleTrace], filter: Filter) -> Rows:
+    """The traces that one filter finds; raises Difference if not just these, or not just their spans, are found."""
+    queries = [resolved(filter), resolved(filter, "spans")]
+    answers = [(query, ordered(query, traces)) for query in queries if query is not None]
+    for query, expected in answers:
+        compare(engine, query, expected)
+    return answers[0][1]
 
-    Raises Difference, with the smallest case that was found if ``shrink``.
+
+def asked(chosen: int, number: int, tally: Tally) -> Iterator[Filter]:
+    """Filters for one store: each time, of some, the one that says what was said least so far."""
+    below = seeded(chosen, "filters", number)
+    for _ in range(PER_STORE):
+        some = [Writer(below).query() for _ in range(CANDIDATES)]
+        sound = [one for one in some if resolved(one) is not None]
+        tally.drawn += len(some)
+        tally.refused += len(some) - len(sound)
+        if sound:
+            best = min(sound, key=lambda one: min(tally.said[name] for name in one.said))
+            tally.said.update(best.said)
+            yield best
+
+
+def run(pairs: int, chosen: int) -> Tally:
+    """Compare on at least so many pairs of filter and store, the same ones for the same seed ``chosen``.
+
+    Raises Difference with the filter and the smallest such store on which engine and plain reading disagree.
     """
     tally = Tally()
-
-    @seed(chosen)
-    @settings(
-        max_examples=stores,
-        deadline=None,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-        phases=[Phase.generate, Phase.shrink] if shrink else [Phase.generate],
-    )
-    @given(batches(), st.lists(filters(), min_size=PER_STORE, max_size=PER_STORE))
-    def ask_all(batch: Batch, asked: list[Filter]) -> None:
+    for number in itertools.count():
+        if tally.pairs >= pairs:
+            return tally
+        batch = Source(seeded(chosen, "store", number)).batch()
         with stored(batch) as (engine, traces):
-            for one in asked:
-                ask(engine, traces, one, tally)
+            for one in asked(chosen, number, tally):
+                try:
+                    found = agree(engine, traces, one)
+                except Difference:
+                    raise smallest(batch, one) from None
+                tally.pairs += 1
+                tally.split += 0 < len(found) < len(traces)
+    raise AssertionError("never ends")
 
-    ask_all()
-    return tally
+
+def smallest(batch: Batch, filter: Filter) -> Difference:
+    """The disagreement on a filter, without the traces, spans and assessments that it does not take."""
+
+    def difference(batch: Batch) -> Difference | None:
+        with stored(batch) as (engine, traces):
+            try:
+                agree(engine, traces, filter)
+            except Difference as error:
+                return error
+        return None
+
+    found = difference(batch)
+    assert found is not None
+    smaller = True
+    while smaller:
+        smaller = False
+        for less in without_one(batch):
+            error = difference(less)
+            if error is not None:
+                batch, found, smaller = less, error, True
+                break
+    return Difference(f"{filter.text}\nwith {filter.params}\n{found}\nin {batch}")
+
+
+def without_one(batch: Batch) -> Iterator[Batch]:
+    """The same but for one trace, one span or one assessment."""
+    for gone in batch.traces:
+        yield filtered(batch, lambda one, gone=gone: one.trace_id != gone.trace_id)  # type: ignore[misc]
+    for part in [*batch.spans, *batch.assessments]:
+        yield filtered(batch, lambda one, part=part: one is not part)  # type: ignore[misc]
+
+
+def filtered(batch: Batch, stays: Callable[..., bool]) -> Batch:
+    return Batch(
+        [span for span in batch.spans if stays(span)],
+        [facts for facts in batch.traces if stays(facts)],
+        [one for one in batch.assessments if stays(one)],
+    )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import strategies as st
 
 from spanglass.entities import Assessment, AssessmentSource, Batch, Link, Span, SpanEvent, TraceFacts, TraceInfo
 from tests.oracle.evaluate import OracleTrace
+from tests.property.chance import Chance, drawn
 
 NAMES = ["search", "plan", "Plan", "llm call", "my.span", "it's", "embed"]
 TYPES = ["LLM", "TOOL", "AGENT", "RETRIEVER", "UNKNOWN"]
@@ -32,125 +35,132 @@ PROMPTS = ['[{"name":"greet","version":"1"}]', '[{"name":"greet","version":"2"},
 T0 = 1_790_000_000_000_000_000
 MS = 1_000_000
 
-scalars = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.sampled_from([0, 1, 5, 10, -3, 2**60, 0.5, 0.9, 1e22, 12.0]),
-    st.sampled_from(WORDS),
-)
-json_values = st.recursive(
-    scalars,
-    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(KEYS), inner, max_size=3)),
-    max_leaves=6,
-)
-json_objects = st.dictionaries(st.sampled_from(KEYS), json_values, max_size=3)
+NUMBERS: list[float] = [0, 1, 5, 10, -3, 2**60, 0.5, 0.9, 1e22, 12.0]
 
 
-@st.composite
-def spans(draw: st.DrawFn, trace_id: str) -> list[Span]:
-    """A tree of up to seven spans, some unfinished, some of them several roots, in random order."""
-    made: list[Span] = []
-    for number in range(draw(st.integers(0, 6))):
-        parent = draw(st.sampled_from([None, *[span.span_id for span in made]])) if made else None
-        start = T0 + draw(st.integers(0, 8)) * 100 * MS
-        length = draw(st.sampled_from([None, 0, MS // 2, 100 * MS, 100 * MS, 300 * MS, 1500 * MS]))
-        tokens = draw(st.sampled_from([None, 0, 7, 4000]))
-        made.append(
-            Span(
-                trace_id,
-                f"{number:016x}",
-                draw(st.sampled_from(NAMES)),
-                parent_id=parent,
-                span_type=draw(st.sampled_from(TYPES)),
-                status=draw(st.sampled_from(["UNSET", "OK", "OK", "ERROR"])),
-                status_message=draw(st.sampled_from(["", "boom", "refund policy"])),
-                start_time_ns=start,
-                end_time_ns=None if length is None else start + length,
-                inputs=draw(json_values),
-                outputs=draw(json_values),
-                attributes={key: value for key, value in draw(json_objects).items() if value is not None},
-                events=draw(st.lists(events(start), max_size=2)),
-                links=draw(st.lists(links, max_size=1)),
-                model=draw(st.sampled_from([None, None, "gpt-x", "gpt-y"])),
-                input_tokens=tokens,
-                output_tokens=draw(st.sampled_from([None, 5])),
-                cost=draw(st.sampled_from([None, 0.25, 0.5])),  # their sums are exact in any order
+class Source(Chance):
+    """Makes the traces of one store."""
+
+    def scalar(self) -> Any:
+        return self.one([None, self.odds(2), self.one(NUMBERS), self.one(WORDS)])
+
+    def json(self, depth: int = 3) -> Any:
+        kind = self.below(5) if depth else 0
+        if kind == 3:
+            return [self.json(depth - 1) for _ in range(self.below(4))]
+        return self.object(depth - 1) if kind == 4 else self.scalar()
+
+    def object(self, depth: int = 2) -> dict[str, Any]:
+        return {self.one(KEYS): self.json(depth) for _ in range(self.below(4))}
+
+    def texts(self, keys: list[str], most: int) -> dict[str, str]:
+        return {self.one(keys): self.one(WORDS) for _ in range(self.below(most + 1))}
+
+    def spans(self, trace_id: str) -> list[Span]:
+        """A tree of up to six spans, some unfinished, some of them several roots, in random order."""
+        made: list[Span] = []
+        for number in range(self.below(7)):
+            start = T0 + self.below(9) * 100 * MS
+            length = self.one([None, 0, MS // 2, 100 * MS, 100 * MS, 300 * MS, 1500 * MS])
+            made.append(
+                Span(
+                    trace_id,
+                    f"{number:016x}",
+                    self.one(NAMES),
+                    parent_id=self.one([None, *[span.span_id for span in made]]),
+                    span_type=self.one(TYPES),
+                    status=self.one(["UNSET", "OK", "OK", "ERROR"]),
+                    status_message=self.one(["", "boom", "refund policy"]),
+                    start_time_ns=start,
+                    end_time_ns=None if length is None else start + length,
+                    inputs=self.json(),
+                    outputs=self.json(),
+                    attributes={key: value for key, value in self.object().items() if value is not None},
+                    events=[self.event(start) for _ in range(self.below(3))],
+                    links=[self.link() for _ in range(self.below(2))],
+                    model=self.one([None, None, "gpt-x", "gpt-y"]),
+                    input_tokens=self.one([None, 0, 7, 4000]),
+                    output_tokens=self.one([None, 5]),
+                    cost=self.one([None, 0.25, 0.5]),  # their sums are exact in any order
+                )
             )
-        )
-    return draw(st.permutations(made))
+        return self.shuffled(made)
 
+    def event(self, start: int) -> SpanEvent:
+        given = {self.one(["exception.type", "n"]): self.scalar() for _ in range(self.below(3))}
+        attributes = {key: value for key, value in given.items() if value is not None}
+        return SpanEvent(self.one(["exception", "retry"]), self.one([start, start + 50 * MS]), attributes)
 
-def events(start: int) -> st.SearchStrategy[SpanEvent]:
-    return st.builds(
-        SpanEvent,
-        st.sampled_from(["exception", "retry"]),
-        st.sampled_from([start, start + 50 * MS]),
-        st.dictionaries(st.sampled_from(["exception.type", "n"]), scalars.filter(lambda x: x is not None), max_size=2),
-    )
+    def link(self) -> Link:
+        return Link(self.one(["t0", "t9"]), f"{0:016x}", {"why": "retry"})
 
-
-links = st.builds(Link, st.sampled_from(["t0", "t9"]), st.just(f"{0:016x}"), st.just({"why": "retry"}))
-
-
-@st.composite
-def assessments(draw: st.DrawFn, trace: TraceInfo, made: list[Span]) -> list[Assessment]:
-    found = []
-    for number in range(draw(st.integers(0, 3))):
-        found.append(
+    def assessments(self, trace_id: str, spans: list[Span]) -> list[Assessment]:
+        """Up to three, and perhaps an issue that was found."""
+        made = [
             Assessment(
-                draw(st.sampled_from(["correct", "score", "has space"])),
-                draw(json_values),
-                kind=draw(st.sampled_from(["feedback", "feedback", "expectation"])),
-                trace_id=trace.trace_id,
-                span_id=draw(st.sampled_from([None, *[span.span_id for span in made]])),
-                assessment_id=f"a-{trace.trace_id}-{number}",
-                source=AssessmentSource(draw(st.sampled_from(["HUMAN", "CODE", "LLM_JUDGE"])), "me"),
-                rationale=draw(st.sampled_from([None, "because"])),
-                error=draw(st.sampled_from([None, None, "no answer"])),
-                run_id=draw(st.sampled_from([None, "run-1"])),
-                create_time_ms=1000 + number,
-                last_update_time_ms=1000 + number,
-                valid=draw(st.sampled_from([True, True, False])),
+                self.one(["correct", "score", "has space"]),
+                self.json(),
+                kind=self.one(["feedback", "feedback", "expectation"]),
+                trace_id=trace_id,
+                span_id=self.one([None, *[span.span_id for span in spans]]),
+                assessment_id=f"a-{trace_id}-{number}",
+                source=AssessmentSource(self.one(["HUMAN", "CODE", "LLM_JUDGE"]), "me"),
+                rationale=self.one([None, "because"]),
+                error=self.one([None, None, "no answer"]),
+                run_id=self.one([None, "run-1"]),
+                create_time_ms=T0 // MS + 100 * number,
+                valid=not self.odds(3),
+                metadata={"why": self.one(WORDS)} if self.odds(2) else {},
             )
+            for number in range(self.below(4))
+        ]
+        if self.odds(4):
+            issue = f"i-{trace_id}"
+            made.append(Assessment("iss-1", kind="issue", trace_id=trace_id, assessment_id=issue, create_time_ms=1000))
+        return made
+
+    def facts(self, trace_id: str, spans: list[Span]) -> TraceFacts:
+        """What a source says of a trace; without spans that is all there is."""
+        facts = TraceFacts(
+            trace_id,
+            experiment_id=self.one(["0", "0", "1"]),
+            tags=self.texts(TAGS, 3),
+            metadata=self.texts(["user_id", "a.b"], 2),
         )
-    if draw(st.integers(0, 3)) == 0:
-        found.append(Assessment("iss-1", kind="issue", trace_id=trace.trace_id, assessment_id=f"i-{trace.trace_id}"))
-    return found
+        if self.odds(4):
+            facts.tags["mlflow.linkedPrompts"] = self.one(PROMPTS)
+        facts.session_id = self.one([None, "s1", "s2"])
+        facts.user_id = self.one([None, "ann"])
+        facts.run_id = self.one([None, "run-1"])
+        facts.client_request_id = self.one([None, "req-1"])
+        if not spans:
+            facts.name = self.one(NAMES)
+            facts.status = self.one(["OK", "ERROR", "IN_PROGRESS"])
+            facts.start_time_ns = T0
+            facts.end_time_ns = self.one([None, T0 + 100 * MS])
+            facts.request = self.json()
+        return facts
+
+    def batch(self, letter: str = "t") -> Batch:
+        """Four to six traces as a source would hand them over, and perhaps what was said of a session."""
+        batch = Batch()
+        for number in range(4 + self.below(3)):
+            trace_id = f"{letter}{number}"
+            spans = self.spans(trace_id)
+            batch.spans += spans
+            batch.traces.append(self.facts(trace_id, spans))
+            batch.assessments += self.assessments(trace_id, spans)
+        if self.odds(3):
+            given = Assessment("score", self.scalar(), session_id="s1", assessment_id=f"{letter}-s1")
+            given.create_time_ms = 2000
+            batch.assessments.append(given)
+        return batch
 
 
 @st.composite
 def batches(draw: st.DrawFn, letter: str = "t") -> Batch:
-    """Four to six traces as a source would hand them over, and perhaps what was said of a session."""
-    batch = Batch()
-    for number in range(draw(st.integers(4, 6))):
-        trace_id = f"{letter}{number}"
-        made = draw(spans(trace_id))
-        facts = TraceFacts(
-            trace_id,
-            experiment_id=draw(st.sampled_from(["0", "0", "1"])),
-            tags=draw(st.dictionaries(st.sampled_from(TAGS), st.sampled_from(WORDS), max_size=3)),
-            metadata=draw(st.dictionaries(st.sampled_from(["user_id", "a.b"]), st.sampled_from(WORDS), max_size=2)),
-        )
-        if draw(st.integers(0, 3)) == 0:
-            facts.tags["mlflow.linkedPrompts"] = draw(st.sampled_from(PROMPTS))
-        facts.session_id = draw(st.sampled_from([None, "s1", "s2"]))
-        facts.user_id = draw(st.sampled_from([None, "ann"]))
-        facts.run_id = draw(st.sampled_from([None, "run-1"]))
-        facts.client_request_id = draw(st.sampled_from([None, "req-1"]))
-        if not made:
-            facts.name = draw(st.sampled_from(NAMES))
-            facts.status = draw(st.sampled_from(["OK", "ERROR", "IN_PROGRESS"]))
-            facts.start_time_ns = T0
-            facts.end_time_ns = draw(st.sampled_from([None, T0 + 100 * MS]))
-            facts.request = draw(json_values)
-        batch.spans += made
-        batch.traces.append(facts)
-        batch.assessments += draw(assessments(TraceInfo(trace_id), made))
-    if draw(st.integers(0, 2)) == 0:
-        batch.assessments.append(
-            Assessment("score", draw(scalars), session_id="s1", assessment_id=f"{letter}-s1", create_time_ms=2000)
-        )
-    return batch
+    """What one random store holds."""
+    return Source(drawn(draw)).batch(letter)
 
 
 def oracle_traces(batch: Batch, infos: list[TraceInfo]) -> list[OracleTrace]:

@@ -2,41 +2,48 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
-from hypothesis import HealthCheck, Phase, given, seed, settings
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from spanglass.entities import Batch
 from spanglass.filters import FilterError, parse, resolve, unparse
 from spanglass.filters.algebra import Query
 from spanglass.filters.fields import FIELDS
+from tests.oracle.evaluate import ordered
 from tests.property.filters import NOW_MS, SAID, Filter, conditions, filters
-from tests.property.running import compare, resolved, stored
+from tests.property.running import agree, compare, resolved, run, stored
 from tests.property.stores import batches
 
 relaxed = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 
-def test_everything_that_a_filter_can_say_is_said() -> None:
-    said: Counter[str] = Counter()
-    drawn = []
+@pytest.mark.parametrize(
+    ("pairs", "chosen"),
+    [
+        pytest.param(1_000, 1, id="1000"),
+        # Run last with 20,000 pairs, 40 % of them neither empty nor full: no difference, in 160 s of CPU time.
+        pytest.param(20_000, 2, id="20000", marks=[pytest.mark.long, pytest.mark.timeout(3_600)]),
+    ],
+)
+def test_the_engine_answers_as_the_plain_reading(pairs: int, chosen: int) -> None:
+    tally = run(pairs, chosen)
+    assert tally.pairs >= pairs
+    assert tally.split >= 0.3 * tally.pairs, "too many filters find nothing or everything"
+    assert tally.refused < 0.05 * tally.drawn
+    assert set(tally.said) <= SAID
+    assert {name for name in SAID if tally.said[name] < 20} == set(), "said too seldom"
 
-    @seed(1)
-    @settings(relaxed, max_examples=200, database=None, phases=[Phase.generate])
-    @given(st.lists(filters(), min_size=20, max_size=20))
-    def count(some: list[Filter]) -> None:
-        for one in some:
-            drawn.append(one)
-            if resolved(one) is not None:
-                said.update(one.said)
 
-    count()
-    assert set(said) <= SAID
-    assert {name for name in SAID if said[name] < 20 * len(drawn) // 20_000} == set()
+@settings(relaxed, max_examples=60)
+@given(batches(), filters())
+def test_a_difference_would_be_found_in_its_smallest_form(batch: Batch, one: Filter) -> None:
+    if resolved(one) is not None:
+        with stored(batch) as (engine, traces):
+            agree(engine, traces, one)
 
 
-@settings(relaxed, max_examples=20)
+@settings(relaxed, max_examples=40)
 @given(batches(), st.lists(conditions(), min_size=10, max_size=10))
 def test_a_condition_and_its_opposite_divide_the_store(batch: Batch, asked: list[Filter]) -> None:
     with stored(batch) as (engine, traces):
@@ -77,6 +84,7 @@ def order_queries() -> list[Query]:
 def test_any_field_puts_all_rows_in_one_order(batch: Batch) -> None:
     with stored(batch) as (engine, traces):
         for query in order_queries():
-            found = compare(engine, traces, query)
+            expected = ordered(query, traces)
+            compare(engine, query, expected)
             rows = len(traces) if query.rows == "traces" else sum(len(trace.spans) for trace in traces)
-            assert len(set(found)) == len(found) == rows
+            assert len(set(expected)) == len(expected) == rows

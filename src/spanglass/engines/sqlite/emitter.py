@@ -210,7 +210,7 @@ class Emitter:
             # Taking a scalar out directly is much cheaper than listing it as an element.
             condition = f"CASE {found.cell.type} WHEN 'array' THEN {among} ELSE {condition} END"
         if raw is not None and found.raw:
-            condition = f"({' OR '.join(raw(self, part) for part in found.raw)}) AND {condition}"
+            condition = f"(({' OR '.join(raw(self, part) for part in found.raw)}) AND {condition})"
         if found.tables:
             return f"EXISTS {cells.select('1', found, where=condition)}"
         return f"{condition} IS TRUE" if strict else condition
