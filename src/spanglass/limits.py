@@ -11,6 +11,7 @@ MAX_ERROR_CHARS = 300  # an error must be readable in one glance, in a traceback
 MAX_REGEX_BYTES = 1_000  # longer patterns are generated ones, better written as IN
 MAX_REGEX_SUBJECT_BYTES = 64_000  # a regex over more than this is a scan nobody waits for
 MAX_REFINED = 2_000  # newest matches whose values are proposed: enough to rank them, and read in a blink
+CONJUNCT_CHARS = 60  # of a condition that is named beside its count: to be recognized, not to be read again
 MAX_COMPLETIONS = 50  # nobody reads further down a list of proposals; one more letter narrows it
 
 # Queries
@@ -32,6 +33,7 @@ STATIC_BYTES = 60_000  # its size, so that a notebook with ten explorers stays r
 
 # The store
 BUSY_TIMEOUT_S = 10.0  # how long a writer waits for another process's transaction
+FORK_WAIT_S = 1.0  # how long a fork waits for other threads' queries; a longer one the child leaves alone
 SHORT_VALUE_CHARS = 256  # longer values have no posting: nobody looks up a paragraph by equality
 
 # Reading files
@@ -45,6 +47,11 @@ MAX_UNPACKED_BYTES = 4_000_000_000  # what a compressed file may unfold to; beyo
 EXPLORER_WORKERS = 4  # threads for queries, shared by all explorers of a process: two views' page and count
 MAX_PENDING = 64  # requests of one explorer that wait; a screen never needs more, the oldest are dropped
 WHY_DEADLINE_S = 5.0  # saying why nothing was found must not take as long as finding it
+FACETS_DEADLINE_S = 8.0  # facets and histogram look at all that the filter finds; the list does not wait for them
+FACET_KEYS = 3  # the most frequent tags, and as many names of feedback, that are facets unasked
+FACET_VALUES = 12  # values of one facet: what is rarer is typed
+MAX_FACETS = 30  # fields that are facets at once: each is a query
+HISTOGRAM_BARS = 200  # bars of the histogram at most; the browser asks for as many as it has room for
 BOOT_DEADLINE_S = 2.0  # a first page slower than this is fetched by the widget, so that the cell goes on
 MAX_VIEW_ID_CHARS = 64  # the random id of a view
 MAX_SAFE_INTEGER = 2**53 - 1  # whole numbers beyond it are not exact in JavaScript: they travel as text
@@ -70,6 +77,11 @@ RENUMBER_GROWTH = 2  # a bigger trace is numbered again once it has so many time
 READ_CHUNK = 500  # traces read by one statement: enough to forget its overhead, small enough to stay in memory
 DELETE_CHUNK = 500  # traces deleted in one transaction, so that writers wait for seconds at most
 MIGRATION_CHUNK = 10_000  # rows that a migration changes at a time: some megabytes of memory
+INDEX_SPANS = 1_000  # spans whose words are indexed in one transaction: a tenth of a second that other writers wait
+INDEX_CHARS = 8_000_000  # of their text; it is in memory at once
+LONGEST_TERM = 64  # characters of a term of the word index, what a SHA-256 has; a longer one is indexed in pieces
+TERM_STEP = 32  # from one such piece to the next: whatever is half as long is in one of them
+MAX_WORD_LISTS = 16  # lists of terms before the smallest are merged: each is looked through by every search
 
 # Recording
 SNAPSHOT_ITEMS = 500_000  # list items and object keys copied of one value: about a tenth of a second at worst

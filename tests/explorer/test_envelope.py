@@ -33,6 +33,10 @@ GOOD = {
     "sort": {"filter": "", "column": "time", "direction": None},
     "column": {"target": {"trace_id": None, "span": {"span_id": "s", "name": "n"}, "path": ["inputs"], "value": 1}},
     "find": {"trace_id": "t", "text": "x"},
+    "facets": {"filter": "", "rows": "traces", "fields": ["tag.env"]},
+    "histogram": {"filter": "", "bars": 40},
+    "choose": {"filter": "", "rows": "spans", "field": "span.type", "value": "LLM", "want": "in"},
+    "brush": {"filter": "", "from_ms": 0, "to_ms": 1.5, "step_ms": 60_000},
 }
 
 
@@ -179,7 +183,7 @@ def interface(name: str) -> dict[str, bool]:
 RESULTS = [
     *("Fix", "Diagnostic", "Rows", "PageResult", "CountResult", "TraceResult", "AssessmentResult", "Cut"),
     *("SpanResult", "SliceResult", "TextResult", "ColumnResult", "CheckResult", "FindResult", "Boot"),
-    *("Proposal", "CompleteResult"),
+    *("Proposal", "CompleteResult", "FacetValue", "Facet", "Condition", "FacetsResult", "HistogramResult"),
 ]
 
 

@@ -86,13 +86,19 @@ class Bucket:
     p95_ms: float | None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Explanation:
-    """What an engine would do with a query: its own text of it, and which part is answered how."""
+    """What a query means in plain words (``gloss``), and what an engine would do with it: its own text of it, and
+    which part is answered how. ``str()`` shows all of it."""
 
     sql: str
     params: list[Any]
     plan: list[str]
+    gloss: str = ""
+
+    def __repr__(self) -> str:
+        plan = "\n".join(f"  {step}" for step in self.plan)
+        return f"{self.gloss}\n\nPlan\n{plan}\n\nSQL\n  {self.sql}\n  {self.params}"
 
 
 @dataclass(slots=True)
@@ -178,12 +184,20 @@ class Engine(Protocol):
         """
         ...
 
-    def histogram(self, query: Query, *, buckets: int = 60, cancel: Cancel | None = None) -> list[Bucket]:
+    def histogram(
+        self, query: Query, *, buckets: int = 60, cancel: Cancel | None = None, deadline_s: float | None = None
+    ) -> list[Bucket]:
         """The answer's traces over time."""
         ...
 
     def facets(
-        self, query: Query, fields: Sequence[Column], *, top: int = 10, cancel: Cancel | None = None
+        self,
+        query: Query,
+        fields: Sequence[Column],
+        *,
+        top: int = 10,
+        cancel: Cancel | None = None,
+        deadline_s: float | None = None,
     ) -> list[list[tuple[Any, int]]]:
         """For each field its most frequent values in the answer, with their counts."""
         ...

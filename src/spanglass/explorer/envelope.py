@@ -154,6 +154,27 @@ class Reader:
         good = isinstance(value, (str, type(None))) and value in choices
         return self._need(name, value, good, f"one of {', '.join(map(repr, choices))}")
 
+    def texts(self, name: str, most: int) -> tuple[str, ...]:
+        value = self._fields.get(name, [])
+        good = isinstance(value, list) and len(value) <= most
+        good = good and all(isinstance(text, str) and is_unicode(text) for text in value)
+        return tuple(self._need(name, value, good, f"a list of at most {most} texts"))
+
+    def scalar(self, name: str) -> wire.Scalar:
+        value = self._fields.get(name)
+        good = isinstance(value, (bool, int)) or (isinstance(value, float) and math.isfinite(value))
+        good = good or (isinstance(value, str) and is_unicode(value))
+        return self._need(name, value, good, "a text, a number, true or false")
+
+    def real(self, name: str) -> float:
+        """A number of the size that JavaScript has exactly."""
+        value = self.value(name)
+        good = isinstance(value, (int, float)) and not isinstance(value, bool)
+        return self._need(name, value, good and abs(value) <= limits.MAX_SAFE_INTEGER, "a number")
+
+    def maybe_real(self, name: str) -> float | None:
+        return None if self._fields.get(name) is None else self.real(name)
+
     def path(self, name: str) -> tuple[wire.JsonStep, ...]:
         value = self._fields.get(name)
         good = isinstance(value, list) and 0 < len(value) <= limits.MAX_PATH_STEPS and all(map(is_step, value))
@@ -219,6 +240,22 @@ READERS: dict[str, Callable[[Reader], Any]] = {
         read.choice("rows", get_args(wire.RowMode), "traces"),
         read.text("column"),
         read.choice("direction", (*get_args(wire.Direction), None)),
+    ),
+    "facets": lambda read: wire.FacetsParams(
+        read.text("filter"), read.choice("rows", get_args(wire.RowMode)), read.texts("fields", limits.MAX_FACETS)
+    ),
+    "histogram": lambda read: wire.HistogramParams(
+        read.text("filter"), min(max(read.number("bars"), 1), limits.HISTOGRAM_BARS)
+    ),
+    "choose": lambda read: wire.ChooseParams(
+        filter=read.text("filter"),
+        rows=read.choice("rows", get_args(wire.RowMode)),
+        field=read.text("field"),
+        value=read.scalar("value"),
+        want=read.choice("want", (*get_args(wire.Want), None)),
+    ),
+    "brush": lambda read: wire.BrushParams(
+        read.text("filter"), read.maybe_real("from_ms"), read.maybe_real("to_ms"), read.real("step_ms")
     ),
     "column": lambda read: wire.ColumnParams(read.target("target")),
     "find": lambda read: wire.FindParams(read.text("trace_id"), read.text("text")),

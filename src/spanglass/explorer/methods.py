@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from spanglass.engines.base import Cancel, Cancelled, DeadlineExceeded, EngineError
-from spanglass.explorer import diagnostics, rows, texts, traces
+from spanglass.explorer import diagnostics, overview, rows, texts, traces
 from spanglass.explorer.envelope import WireFault
 from spanglass.explorer.source import Source
 from spanglass.explorer.workers import Lane
@@ -34,6 +34,10 @@ METHODS: dict[str, Method] = {
     "refine": Method(texts.refine, "query"),
     "edit": Method(texts.edit, "detail"),
     "sort": Method(texts.sort, "detail"),
+    "facets": Method(overview.facets, "query"),
+    "histogram": Method(overview.histogram, "query"),
+    "choose": Method(overview.choose, "detail"),
+    "brush": Method(overview.brush, "detail"),
     "column": Method(texts.column, "detail"),
     "find": Method(traces.find, "query"),
 }

@@ -24,6 +24,9 @@ JsonStep = str | int
 ColumnSpec = str | dict[str, str]
 """An extra column: a field path, or ``{"path", "pick", "name"}`` with the last two optional."""
 
+Scalar = str | int | float | bool
+Want = Literal["in", "out"]
+
 RowKey = str | tuple[str, str]
 """A row's key: its trace id, or (trace id, span id) in spans mode."""
 
@@ -104,6 +107,36 @@ class SortParams:
     rows: RowMode
     column: str
     direction: Direction | None
+
+
+@dataclass(frozen=True, slots=True)
+class FacetsParams:
+    filter: str
+    rows: RowMode
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HistogramParams:
+    filter: str
+    bars: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseParams:
+    filter: str
+    rows: RowMode
+    field: str
+    value: Scalar
+    want: Want | None
+
+
+@dataclass(frozen=True, slots=True)
+class BrushParams:
+    filter: str
+    from_ms: float | None
+    to_ms: float | None
+    step_ms: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +288,43 @@ CompleteResult = TypedDict("CompleteResult", {"from": int, "to": int, "items": l
 
 class TextResult(TypedDict):
     filter: str
+
+
+class FacetValue(TypedDict):
+    value: Scalar
+    count: int
+    want: Want | None
+
+
+class Facet(TypedDict):
+    field: str
+    values: list[FacetValue]
+
+
+class Condition(TypedDict):
+    text: str
+    without: str
+
+
+class FacetsResult(TypedDict):
+    filter: str
+    facets: list[Facet]
+    others: list[Condition]
+    late: bool
+
+
+class HistogramResult(TypedDict):
+    filter: str
+    start_ms: int
+    width_ms: int
+    count: list[int]
+    errors: list[int]
+    p50_ms: list[float | None]
+    p95_ms: list[float | None]
+    all_p50_ms: float | None
+    all_p95_ms: float | None
+    from_ms: float | None
+    to_ms: float | None
 
 
 class ColumnOption(TypedDict):

@@ -17,6 +17,7 @@ from spanglass.filters.diagnostics import replaced
 from spanglass.filters.edit import conjoin, quote_value
 from spanglass.filters.parts import Part, parts, without
 from spanglass.filters.resolve import Rows, resolve, resolve_column
+from spanglass.filters.timespan import times
 
 Scalar = str | int | float | bool
 Want = Literal["in", "out"]
@@ -36,13 +37,14 @@ class Choice:
 class _Home:
     """The stretch of a text where conditions on a field stand, and what the field is called there.
 
-    ``block`` says that a condition stands in a block of its own.
+    ``block`` says that a condition stands in a block of its own, ``rows`` that this block will say what a row is.
     """
 
     start: int
     end: int
     name: str
     block: bool = False
+    rows: bool = False
 
 
 def choices(text: str, path: str, rows: Rows = "traces") -> list[Choice]:
@@ -54,6 +56,8 @@ def choices(text: str, path: str, rows: Rows = "traces") -> list[Choice]:
     [('in', ('OK', 'ERROR'))]
     """
     home = _home(text, path, rows)
+    if home.rows:
+        return []
     region = text[home.start : home.end]
     value = resolve_column(path).value
     whole = home.end - home.start == len(text)
@@ -96,6 +100,34 @@ def unchosen(text: str, path: str, rows: Rows = "traces") -> str:
     return _inside(text, home, without(text[home.start : home.end], [choice.part for choice in found]))
 
 
+def unshown(text: str, paths: Sequence[str], rows: Rows = "traces") -> list[tuple[str, str]]:
+    """The conditions that are neither choices among the values of these fields nor times, in the order of the text.
+
+    Beside each stands the filter without it.
+
+    >>> unshown("status = 'OK' AND cost > 1", ["status"])
+    [('cost > 1', "status = 'OK'")]
+    """
+    shown: dict[tuple[int, int], list[Part]] = {(0, len(text)): list(times(text).parts)}
+    whole = _Home(0, len(text), "")
+    homes = {(0, len(text)): whole}
+    for path in paths:
+        home = _home(text, path, rows)
+        place = (home.start, home.end)
+        homes.setdefault(place, home)
+        shown.setdefault(place, []).extend([choice.part for choice in choices(text, path, rows)])
+    found: list[tuple[int, str, str]] = []
+    for place, home in homes.items():
+        region = text[home.start : home.end]
+        for part in parts(region):
+            block = part.node
+            inside = isinstance(block, syntax.Block) and (block.start + 1, block.end - 1) in homes
+            if part not in shown[place] and not inside:
+                rest = _inside(text, home, without(region, [part]))
+                found.append((home.start + part.start, part.text, rest))
+    return [(condition, rest) for _, condition, rest in sorted(found)]
+
+
 # ---------------------------------------------------------------- where a condition stands
 
 
@@ -108,7 +140,7 @@ def _home(text: str, path: str, rows: Rows) -> _Home:
     query = resolve(text, rows="spans")
     place = _place_of_rows(query)
     if place is None:
-        return _Home(0, len(text), name, block=True)
+        return _Home(0, len(text), name, block=True, rows=True)
     for part in parts(text):
         if (part.node.start, part.node.end) == place:
             node = part.node
@@ -210,6 +242,8 @@ def _condition(home: _Home, side: Want, values: Sequence[Scalar], *, strict: boo
     operator = ("!=" if negated else "=") if one else ("NOT IN" if negated else "IN")
     listed = quote_value(values[0]) if one else f"({', '.join(map(quote_value, values))})"
     condition = f"{home.name} {operator} {listed}"
-    if home.block:
+    if home.block and not home.rows:
         condition = f"{{ {condition} }}"
-    return f"NOT {condition}" if side == "out" and not negated else condition
+    if side == "out" and not negated:
+        condition = f"NOT {condition}"
+    return f"{{ {condition} }}" if home.rows else condition

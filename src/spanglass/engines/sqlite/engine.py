@@ -100,16 +100,24 @@ class SqliteEngine:
             found = _columns(connection, ids, columns)
         yield from found
 
-    def histogram(self, query: Query, *, buckets: int = 60, cancel: Cancel | None = None) -> list[Bucket]:
+    def histogram(
+        self, query: Query, *, buckets: int = 60, cancel: Cancel | None = None, deadline_s: float | None = None
+    ) -> list[Bucket]:
         """The answer's traces over time."""
-        with self._asking(cancel) as connection:
+        with self._asking(cancel, deadline_s) as connection:
             return facets.histogram(connection, query, buckets)
 
     def facets(
-        self, query: Query, fields: Sequence[Column], *, top: int = 10, cancel: Cancel | None = None
+        self,
+        query: Query,
+        fields: Sequence[Column],
+        *,
+        top: int = 10,
+        cancel: Cancel | None = None,
+        deadline_s: float | None = None,
     ) -> list[list[tuple[Any, int]]]:
         """For each field its most frequent values in the answer, with their counts."""
-        with self._asking(cancel) as connection:
+        with self._asking(cancel, deadline_s) as connection:
             return [facets.facet(connection, query, field, top) for field in fields]
 
     def vocabulary(
