@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 _EMPTY = inspect.Parameter.empty
+_BY_PLACE = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
 class Arguments:
@@ -20,7 +21,7 @@ class Arguments:
     {'query': 'spans', 'rest': [1, 2], 'limit': 10}
     """
 
-    __slots__ = ("_parameters", "_skip")
+    __slots__ = ("_names", "_parameters", "_skip")
 
     def __init__(self, function: Callable[..., Any]) -> None:
         try:
@@ -32,9 +33,14 @@ class Arguments:
             ]
         self._skip = bool(parameters) and parameters[0].name in ("self", "cls")
         self._parameters = [(one.name, one.kind, one.default) for one in parameters]
+        # Known where every parameter can be given by position: most calls then name themselves.
+        by_place = all(one.kind in _BY_PLACE for one in parameters) and not self._skip
+        self._names = tuple(one.name for one in parameters) if by_place else None
 
     def named(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         """The arguments of one call."""
+        if self._names is not None and not kwargs and len(args) == len(self._names):
+            return dict(zip(self._names, args, strict=True))
         found: dict[str, Any] = {}
         rest = dict(kwargs)
         place = 0

@@ -35,10 +35,10 @@ def start_span(name: str = "span", span_type: str | None = None, attributes: Map
     ...     span.set_inputs({"query": "spans"})
     ...     span.set_outputs(["a document"])
     """
-    from spanglass.capture.live import Block, first_attributes
+    from spanglass.capture.live import Block, first_attributes, typed
     from spanglass.capture.snapshot import text
 
-    return Block(text(name), first_attributes(span_type, attributes))
+    return Block(text(name), typed(span_type), first_attributes(attributes))
 
 
 def get_current_active_span() -> LiveSpan | None:

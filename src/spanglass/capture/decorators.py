@@ -92,7 +92,7 @@ def trace(
 class _Traced:
     """What is known of a traced function before it is called."""
 
-    __slots__ = ("_arguments", "_attributes", "_given", "_name", "_span_type")
+    __slots__ = ("_arguments", "_given", "_make", "_name", "_span_type")
 
     def __init__(
         self, func: Callable[..., Any], name: str | None, span_type: str, attributes: Mapping[str, Any] | None
@@ -101,16 +101,21 @@ class _Traced:
         self._arguments = Arguments(func)
         self._span_type = span_type
         self._given = dict(attributes or {})
-        self._attributes: dict[str, Any] | None = None
+        self._make: Callable[[dict[str, Any]], Block] | None = None
 
     def block(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Block:
         """The span of one call, not begun yet."""
-        from spanglass.capture.live import Block, first_attributes, own, snapshot
+        make = self._make
+        if make is None:
+            make = self._make = self._prepared()
+        return make(self._arguments.named(args, kwargs))
 
-        if self._attributes is None:
-            self._attributes = first_attributes(self._span_type, self._given)
-        inputs = snapshot(self._arguments.named(args, kwargs))
-        return Block(self._name, {**self._attributes, own.INPUTS: inputs})
+    def _prepared(self) -> Callable[[dict[str, Any]], Block]:
+        """What makes a block from a call's inputs. OpenTelemetry is imported with the first call, not before."""
+        from spanglass.capture.live import Block, first_attributes, snapshot, typed
+
+        name, span_type, attributes = self._name, typed(self._span_type), first_attributes(self._given)
+        return lambda inputs: Block(name, span_type, attributes, snapshot(inputs))
 
 
 def _wrapped(traced: _Traced, func: Callable[..., Any], reducer: Reducer | None) -> Callable[..., Any]:

@@ -33,7 +33,8 @@ class BoundedQueue(Generic[Item]):
         self.held_bytes = 0
         self._items: deque[tuple[Item, int]] = deque()
         # Re-entrant: a generator that the garbage collector closes ends its span wherever it likes, also in here.
-        self._changed = threading.Condition(threading.RLock())
+        self._lock = threading.RLock()
+        self._changed = threading.Condition(self._lock)
 
     def __len__(self) -> int:
         return len(self._items)
@@ -45,7 +46,7 @@ class BoundedQueue(Generic[Item]):
 
     def put(self, item: Item, size: int) -> None:
         """Append ``item``, which takes ``size`` bytes."""
-        with self._changed:
+        with self._lock:
             self._items.append((item, size))
             self.held += 1
             self.held_bytes += size

@@ -76,13 +76,14 @@ class SpanglassProcessor(SpanProcessor):
 def _size(span: ReadableSpan) -> int:
     """Roughly what a span weighs until it is written, in bytes."""
     size = SPAN_OVERHEAD_BYTES + _text_size(span._attributes)
-    for event in span._events:
-        size += _text_size(event.attributes)
+    if span._events:
+        for event in span._events:
+            size += _text_size(event.attributes)
     return size
 
 
 def _text_size(attributes: Any) -> int:
-    """The characters in the texts among ``attributes``."""
+    """The characters in the texts among ``attributes``, which no longer change."""
     # Through the mapping's own interface this takes longer than all the rest that happens at the end of a span.
-    values = getattr(attributes, "_dict", None) or attributes or {}
-    return sum([len(value) for value in list(values.values()) if type(value) is str])
+    values = getattr(attributes, "_dict", attributes)
+    return sum([len(value) for value in values.values() if type(value) is str]) if values else 0

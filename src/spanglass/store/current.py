@@ -19,6 +19,7 @@ _guard = threading.RLock()
 _opened: dict[Path, Store] = {}
 _chosen: Store | Path | None = None
 _active: dict[Path, str] = {}
+_places: dict[str, Path] = {}  # where the paths lead that were asked for
 
 if hasattr(os, "register_at_fork"):
     # Another thread's opening of a store must not leave a child waiting for ever.
@@ -84,4 +85,10 @@ def set_active_experiment(store: Store, experiment_id: str) -> None:
 def _resolved(path: str | Path) -> Path:
     if not isinstance(path, (str, os.PathLike)):
         raise TypeError(f"store is an opened store or the path of one, not {path!r:.60}")
-    return Path(path).expanduser().resolve()
+    text = os.fspath(path)
+    # A recorder asks with every trace, and following links on the disk takes longer than recording one.
+    place = text if os.path.isabs(text) else os.path.join(os.getcwd(), text)
+    known = _places.get(place)
+    if known is None:
+        known = _places[place] = Path(text).expanduser().resolve()
+    return known
