@@ -22,25 +22,24 @@ from tests.filters.words import query, refused
         ),
         (
             "{ type = 'TOOL' } AND NOT { status = 'ERROR' }",
-            "Traces where (there is a span where type is 'TOOL') and (there is no span where status is 'ERROR'), "
+            "Traces where (there is a span where type is 'TOOL') and there is no span where status is 'ERROR', "
             "newest first.",
         ),
         (
             "span.type = 'TOOL' AND span.status = 'ERROR'",
-            "Traces where there is a span where type is 'TOOL' and status is 'ERROR', newest first.",
+            "Traces with a span where type is 'TOOL' and status is 'ERROR', newest first.",
         ),
-        ("ALL { status = 'OK' }", "Traces where for every span status is 'OK', newest first."),
+        ("ALL { status = 'OK' }", "Traces where for every span, status is 'OK', newest first."),
         (
             "{ type='AGENT' } >> { type='TOOL' }",
-            "Traces where there is a span where type is 'TOOL' and (there is an ancestor where type is 'AGENT'), "
-            "newest first.",
+            "Traces with a span where type is 'TOOL' and there is an ancestor where type is 'AGENT', newest first.",
         ),
-        ("timestamp = '2026-11-01'", "Traces where start is from 2026-11-01 to before 2026-11-02, newest first."),
-        ("timestamp > '2026-11-01T10:30'", "Traces where start is after 2026-11-01 10:30:00, newest first."),
+        ("timestamp = '2026-11-01'", "Traces where start is on 2026-11-01, newest first."),
+        ("timestamp > '2026-11-01T10:30'", "Traces where start is after 2026-11-01 10:30, newest first."),
         ("duration BETWEEN 1.5s AND 2m", "Traces where duration is between 1.5 s and 2 min, newest first."),
-        ("tag.a IS NULL AND EXISTS tag.b", "Traces where there is no tag a and there is tag b, newest first."),
+        ("tag.a IS NULL AND EXISTS tag.b", "Traces where tag a is missing and tag b is present, newest first."),
         ("name NOT LIKE 'a%'", "Traces where name is not like 'a%', newest first."),
-        ("NOT name = 'a'", "Traces where it is not so that name is 'a', newest first."),
+        ("NOT name = 'a'", "Traces where name is not 'a', newest first."),
         (
             "count({ type = 'TOOL' }) > 3",
             "Traces where the number of spans (where type is 'TOOL') is more than 3, newest first.",
@@ -58,10 +57,21 @@ def test_a_query_in_words(text, words):
     assert gloss(query(text)) == words
 
 
-def test_rows_that_are_spans():
-    assert gloss(query("{ type = 'TOOL' }", rows="spans")) == (
-        "Spans of traces where there is a span where type is 'TOOL', each where type is 'TOOL', newest first."
-    )
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{ type = 'TOOL' }", "Spans where type is 'TOOL', newest first."),
+        ("", "All spans, newest first."),
+        ("status = 'OK'", "Spans of traces where status is 'OK', newest first."),
+        (
+            "status = 'OK' AND { type = 'TOOL' } ORDER BY span.duration",
+            "Spans of traces where status is 'OK' and there is a span where type is 'TOOL', each where type is 'TOOL', "
+            "ordered by duration.",
+        ),
+    ],
+)
+def test_rows_that_are_spans(text, words):
+    assert gloss(query(text, rows="spans")) == words
 
 
 @pytest.mark.parametrize("text", GOLDEN)

@@ -2,91 +2,67 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import timedelta, timezone, tzinfo
 
 from spanglass.filters.algebra import (
-    Aggregate,
     Always,
     And,
-    Arith,
-    Assessed,
-    Call,
     Compare,
     Const,
     Exists,
     Field,
     In,
     IsMissing,
-    Key,
     Match,
     Not,
-    Of,
     Or,
-    Path,
+    Order,
     Predicate,
     Query,
     Range,
     Related,
-    Relation,
+    Subject,
     Type,
     Value,
-    Wild,
 )
-from spanglass.filters.diagnostics import shorten
+from spanglass.filters.logic import FALSE, TRUE, conjunction
 from spanglass.filters.times import find_zone
+from spanglass.filters.wording import THINGS, Wording, is_certain, is_plural, is_several, type_of
 
+# Verbs, and their opposites.
+_IS = ("is", "is not")
 _COMPARED = {
-    "=": "is",
-    "!=": "is not",
-    "<": "is less than",
-    "<=": "is at most",
-    ">": "is more than",
-    ">=": "is at least",
+    "=": _IS,
+    "!=": ("is not", "is"),
+    "<": ("is less than", "is not less than"),
+    "<=": ("is at most", "is not at most"),
+    ">": ("is more than", "is not more than"),
+    ">=": ("is at least", "is not at least"),
 }
-_WHEN = {**_COMPARED, "<": "is before", "<=": "is not after", ">": "is after", ">=": "is not before"}
+_WHEN = {
+    "=": ("is at", "is not at"),
+    "!=": ("is not at", "is at"),
+    "<": ("is before", "is not before"),
+    "<=": ("is at or before", "is not at or before"),
+    ">": ("is after", "is not after"),
+    ">=": ("is at or after", "is not at or after"),
+}
 _MATCHED = {
     "like": ("is like", "is not like"),
-    "ilike": ("is, in any case, like", "is not, in any case, like"),
+    "ilike": ("is like", "is not like"),
     "rlike": ("matches", "does not match"),
     "contains": ("contains", "does not contain"),
-    "icontains": ("contains, in any case,", "does not contain, in any case,"),
+    "icontains": ("contains", "does not contain"),
     "starts": ("starts with", "does not start with"),
     "ends": ("ends with", "does not end with"),
-    "match": ("has the words", "does not have the words"),
+    "match": ("has all the words", "does not have all the words"),
 }
-# One of them, and several.
-_THINGS: dict[Relation, tuple[str, str]] = {
-    "spans": ("a span", "spans"),
-    "root": ("a root span", "root span"),
-    "parent": ("a parent", "parent"),
-    "child": ("a child", "children"),
-    "ancestor": ("an ancestor", "ancestors"),
-    "descendant": ("a descendant", "descendants"),
-    "sibling": ("a sibling", "siblings"),
-    "preceding": ("a span that ended before", "spans that ended before"),
-    "following": ("a span that began after", "spans that began after"),
-    "events": ("an event", "events"),
-    "links": ("a link", "links"),
-    "assessments": ("an assessment", "assessments"),
-}
-_FOLDS = {
-    "sum": "sum",
-    "avg": "average",
-    "min": "smallest",
-    "max": "largest",
-    "p50": "median",
-    "p95": "95th percentile",
-}
-_NAMES = {
-    "timestamp_ms": "start",
-    "end_time_ms": "end",
-    "start_time": "start",
-    "end_time": "end",
-    "is_root": "being a root",
-    "trace_id": "id",
-}
-_UNITS = ((86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1_000, "s"))
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_PLURALS = {
+    "is": "are", "does": "do", "has": "have", "contains": "contain", "matches": "match", "starts": "start",
+    "ends": "end", "equals": "equal", "differs": "differ",
+}  # fmt: skip
+_TRUTHS = {"is_root": "a root", "valid": "valid"}
+_MAX_LISTED = 5
 
 
 def gloss(query: Query) -> str:
@@ -94,161 +70,231 @@ def gloss(query: Query) -> str:
 
     >>> from spanglass.filters import resolve
     >>> gloss(resolve("{ type = 'TOOL' AND duration > 2s } LIMIT 5"))
-    "Traces where there is a span where type is 'TOOL' and duration is more than 2 s, newest first, at most 5."
+    "Traces with a span where type is 'TOOL' and duration is more than 2 s, newest first, at most 5."
     """
     writer = _Writer(find_zone(query.zone) or timezone.utc)
-    rows = "spans of traces" if query.rows == "spans" else "traces"
+    here: Subject = "span" if query.rows == "spans" else "trace"
     try:
-        where = "" if query.where == Always(True) else f" where {writer.predicate(query.where, 'trace')}"
-        own = "" if query.spans == Always(True) else f", each where {writer.predicate(query.spans, 'span')}"
-        keys = [writer.value(key.value, "trace") + ", descending" * key.descending for key in query.order]
+        rows = writer.rows(query)
+        keys = [writer.key(key, here) for key in query.order]
     except RecursionError:
         return "This filter is too deep to be said in words."
+    if query.where == FALSE:
+        return f"No {query.rows}: none can fulfil this filter."
     order = f"ordered by {', then by '.join(keys)}" if keys else "newest first"
     limit = "" if query.limit is None else f", at most {query.limit:,}"
-    subject = rows.capitalize() if where else f"All {rows}"
-    return f"{subject}{where}{own}, {order}{limit}."
+    return f"{rows}, {order}{limit}."
 
 
 class _Writer:
     """Writes clauses; ``here`` is the kind of thing that bare names are fields of."""
 
     def __init__(self, zone: tzinfo) -> None:
-        self._zone = zone
+        self._words = Wording(zone, self._where)
+
+    def rows(self, query: Query) -> str:
+        """What is found: "Traces where …"."""
+        where, spans = query.where, query.spans
+        if query.rows == "traces":
+            return f"Traces{self._that(where)}" if where != TRUE else "All traces"
+        if where == Exists(Related("spans", spans)):  # it is said of the trace only because it is asked of its spans
+            return f"Spans where {self.predicate(spans, 'span')}" if spans != TRUE else "All spans"
+        own = "" if spans == TRUE else f", each where {self.predicate(spans, 'span')}"
+        return f"Spans of traces{self._that(where)}{own}" if where != TRUE else "All spans"
+
+    def _that(self, where: Predicate) -> str:
+        if isinstance(where, Exists):
+            return f" with {self._one(where.things)}"
+        if isinstance(where, Not) and isinstance(where.item, Exists) and _each(where.item.things) is None:
+            return f" without {self._one(where.item.things)}"
+        return f" where {self.predicate(where, 'trace')}"
+
+    def key(self, key: Order, here: str) -> str:
+        """A key of the order."""
+        missing = ", the missing first" if key.nulls_first else ""
+        return self._words.value(key.value, here) + ", descending" * key.descending + missing
+
+    # ------------------------------------------------------------ clauses
 
     def predicate(self, node: Predicate, here: str) -> str:
         """A clause that can stand behind "where"."""
-        if isinstance(node, And):
-            return " and ".join([self._closed(item, here) for item in node.items])
-        if isinstance(node, Or):
-            return " or ".join([self._closed(item, here) for item in node.items])
+        if isinstance(node, (And, Or)):
+            word = " and " if isinstance(node, And) else " or "
+            *first, last = node.items
+            # What is said last needs no parentheses: it ends where all of it does.
+            closing = self.predicate(last, here) if _is_set(last) else self._closed(last, here)
+            return word.join([*(self._closed(item, here) for item in first), closing])
         if isinstance(node, Not):
             return self._opposite(node.item, here)
         if isinstance(node, Exists):
-            return "there is " + self._one(node.things)
+            has = "the trace has" if node.things.relation == "spans" and here != "trace" else "there is"
+            return f"{has} {self._one(node.things)}"
         if isinstance(node, IsMissing):
-            return f"there is no {self.value(node.value, here)}"
+            return self._present(node.value, here, False)
         if isinstance(node, Always):
             return "anything is so" if node.value else "nothing is so"
-        return self._comparison(node, here)
+        return self._said(node, here)
 
     def _closed(self, node: Predicate, here: str) -> str:
         """The same among others: in parentheses if its end could not be seen."""
-        plain = isinstance(node, (Compare, Range, In, Match, IsMissing, Always))
         text = self.predicate(node, here)
-        return text if plain or (isinstance(node, Not) and isinstance(node.item, IsMissing)) else f"({text})"
+        if isinstance(node, Not):
+            item = node.item
+            plain = isinstance(item, (IsMissing, Always)) or (_is_leaf(item) and not text.endswith(" missing"))
+        else:
+            plain = isinstance(node, (IsMissing, Always)) or _is_leaf(node)
+        return text if plain else f"({text})"
 
     def _opposite(self, node: Predicate, here: str) -> str:
         if isinstance(node, IsMissing):
-            return f"there is {self.value(node.value, here)}"
+            return self._present(node.value, here, True)
         if isinstance(node, Exists):
-            things = node.things
-            if isinstance(things.where, Not) and things.relation == "spans":
-                return f"for every span {self.predicate(things.where.item, 'span')}"
-            return "there is no " + self._one(things).partition(" ")[2]
+            each = _each(node.things)
+            if each is None:
+                has = "the trace has" if node.things.relation == "spans" and here != "trace" else "there is"
+                return f"{has} no {self._one(node.things).partition(' ')[2]}"
+            among, so = each
+            return f"for every {self._one(Related('spans', among)).removeprefix('a ')}, {self.predicate(so, 'span')}"
+        if isinstance(node, (Compare, Range, In, Match)) and not _is_negative(node):
+            return self._said(node, here, False)
         text = self.predicate(node, here)
         return f"it is not so that {f'({text})' if isinstance(node, (And, Or)) else text}"
 
-    def _comparison(self, node: Compare | Range | In | Match, here: str) -> str:
+    def _present(self, value: Value, here: str, there: bool) -> str:
+        noun = self._words.value(value, here)
+        return f"{noun} {'are' if is_plural(value) else 'is'} {'present' if there else 'missing'}"
+
+    def _said(self, node: Compare | Range | In | Match, here: str, holds: bool = True) -> str:
+        """A comparison, or its opposite: that of a missing value holds, too."""
+        value = node.left if isinstance(node, Compare) else node.value
+        truth = _TRUTHS.get(value.name) if isinstance(value, Field) else None
+        if truth and isinstance(node, Compare) and node.op == "=" and node.right in (Const(True), Const(False)):
+            return f"it is {'' if (node.right == Const(True)) == holds else 'not '}{truth}"
+        verb, opposite, rest = self._verb(node, here)
+        noun = self._words.value(value, here)
+        if not holds and is_several(value):
+            return f"no {noun.removeprefix('the ')} {_agreeing(verb, value)} {rest}"
+        if not holds:
+            return f"{noun} {_agreeing(opposite, value)} {rest}{_unless(node, ' or {} missing')}"
+        if _is_negative(node) and is_several(value):
+            return f"some {noun.removeprefix('the ')} {_agreeing(verb, value)} {rest}"
+        present = _unless(node, " (but {} present)") if _is_negative(node) else ""
+        if present and verb in ("is not", "is none of") and not isinstance(node, Range):
+            return f"{noun} {_agreeing('has', value)} a value other than {rest}"
+        return f"{noun} {_agreeing(verb, value)} {rest}{present}"
+
+    def _verb(self, node: Compare | Range | In | Match, here: str) -> tuple[str, str, str]:
+        """The verb of a comparison, its opposite, and what stands behind either."""
+        words = self._words
         if isinstance(node, Compare):
-            words = _WHEN if _type(node.left) is Type.TIME else _COMPARED
-            return f"{self.value(node.left, here)} {words[node.op]} {self._against(node.right, node.left, here)}"
-        value = self.value(node.value, here)
+            against = words.beside(node.right, node.left, here)
+            if not isinstance(node.right, Const):
+                if node.op in ("=", "!="):
+                    equal = ("equals", "does not equal")
+                    return (*(equal if node.op == "=" else equal[::-1]), against)
+            elif type_of(node.left) is Type.TIME:
+                return self._time(node, against)
+            return (*_COMPARED[node.op], against)
         if isinstance(node, Match):
-            return f"{value} {_MATCHED[node.op][node.negated]} {self.value(node.pattern, here)}"
+            pattern = words.value(node.pattern, here)
+            escape = "" if node.escape is None else f" with escape '{node.escape}'"
+            case = " (ignoring case)" if node.op in ("ilike", "icontains") else ""
+            verbs = _MATCHED[node.op]
+            if node.op == "match" and len(pattern.split()) == 1:
+                verbs = ("has the word", "does not have the word")
+            return (*(verbs[::-1] if node.negated else verbs), f"{pattern}{escape}{case}")
         if isinstance(node, In):
-            listed = ", ".join([self._against(item, node.value, here) for item in node.items[:5]])
-            more = f" and {len(node.items) - 5:,} more" if len(node.items) > 5 else ""
-            return f"{value} is {'none' if node.negated else 'one'} of {listed}{more}"
-        low, high = (self._against(end, node.value, here) for end in (node.low, node.high))
-        within = f"between {low} and {high}" if node.include_high else f"from {low} to before {high}"
-        return f"{value} is {'not ' * node.negated}{within}"
+            listed = [words.beside(item, node.value, here) for item in node.items[:_MAX_LISTED]]
+            more = len(node.items) - len(listed)
+            rest = ", ".join(listed) + (f" and {more:,} more" if more else "")
+            verbs = _IS if len(node.items) == 1 else ("is one of", "is none of")
+            return (*(verbs[::-1] if node.negated else verbs), rest)
+        return (*(_IS[::-1] if node.negated else _IS), self._within(node, here))
+
+    def _time(self, node: Compare, moment: str) -> tuple[str, str, str]:
+        """At midnight a day begins, and "on or after" it or "before" it says enough."""
+        assert isinstance(node.right, Const)
+        day = self._words.day(node.right.value)
+        if day is None or node.op not in ("<", ">="):
+            return (*_WHEN[node.op], moment)
+        verbs = ("is before", "is not before") if node.op == "<" else ("is on or after", "is not on or after")
+        return (*verbs, f"{day:%Y-%m-%d}")
+
+    def _within(self, node: Range, here: str) -> str:
+        words = self._words
+        if type_of(node.value) is Type.TIME and not node.include_high:
+            first, after = (words.day(end.value) if isinstance(end, Const) else None for end in (node.low, node.high))
+            if first is not None and after is not None:
+                last = (after - timedelta(hours=1)).date()  # days have 23 hours and more
+                return (
+                    f"on {first:%Y-%m-%d}"
+                    if first.date() == last
+                    else f"between {first:%Y-%m-%d} and the end of {last}"
+                )
+        low, high = (words.beside(end, node.value, here) for end in (node.low, node.high))
+        return f"between {low} and {high}" if node.include_high else f"from {low} to before {high}"
+
+    # ------------------------------------------------------------ sets
 
     def _one(self, things: Related) -> str:
-        where = self._where(things)
-        return _THINGS[things.relation][0] + (f" where {where}" if where else "")
-
-    def _several(self, things: Related) -> str:
-        where = self._where(things)
-        return _THINGS[things.relation][1] + (f" (where {where})" if where else "")
+        thing = THINGS[things.relation][0]
+        if things.relation == "assessments":
+            valid, where = _valid(things.where)
+            if valid:
+                things, thing = Related(things.relation, where), "a valid assessment"
+        where_said = self._where(things)
+        return f"{thing} where {where_said}" if where_said else thing.removesuffix(",")
 
     def _where(self, things: Related) -> str:
         inside = {"events": "event", "links": "link", "assessments": "assessment"}.get(things.relation, "span")
-        return "" if things.where == Always(True) else self.predicate(things.where, inside)
-
-    def value(self, node: Value, here: str) -> str:
-        """A noun."""
-        if isinstance(node, Const):
-            return self._constant(node)
-        if isinstance(node, Field):
-            name = _NAMES.get(node.name, node.name.replace("_", " "))
-            return name if node.subject == here else f"the {node.subject}'s {name}"
-        if isinstance(node, Key):
-            return f"{node.map} {shorten(node.key)}"
-        if isinstance(node, Assessed):
-            return f"{node.kind or 'assessment'} {shorten(node.name)}{_steps(node.steps)}"
-        if isinstance(node, Path):
-            return self.value(node.base, here) + _steps(node.steps)
-        if isinstance(node, Of):
-            return f"{self.value(node.value, 'span')} of {self._several(node.things)}"
-        if isinstance(node, Arith):
-            return f"({self.value(node.left, here)} {node.op} {self.value(node.right, here)})"
-        if isinstance(node, Call):
-            return f"{node.name}({', '.join([self.value(arg, here) for arg in node.args])})"
-        return self._aggregate(node)
-
-    def _aggregate(self, node: Aggregate) -> str:
-        over = self._several(node.things)
-        if node.value is None:
-            return f"the number of {over}"
-        return f"the {_FOLDS[node.fold]} {self.value(node.value, 'span')} of {over}"
-
-    def _against(self, node: Value, other: Value, here: str) -> str:
-        """A value as it is said beside another: milliseconds as times and lengths of time."""
-        number = node.value if isinstance(node, Const) else None
-        if isinstance(number, (int, float)) and not isinstance(number, bool):
-            if _type(other) is Type.TIME:
-                return self._moment(number)
-            if _type(other) is Type.DURATION:
-                return _length(number)
-        return self.value(node, here)
-
-    def _constant(self, node: Const) -> str:
-        value = node.value
-        if isinstance(value, str):
-            return f"'{shorten(value, 60)}'"
-        return str(value).lower() if isinstance(value, bool) else "nothing" if value is None else f"{value:,}"
-
-    def _moment(self, ms: int | float) -> str:
-        try:
-            moment = (_EPOCH + timedelta(milliseconds=ms)).astimezone(self._zone)
-        except (ValueError, OverflowError):
-            return f"{ms:,} ms after 1970"
-        if moment.hour == moment.minute == moment.second == moment.microsecond == 0:
-            return moment.strftime("%Y-%m-%d")
-        return moment.strftime("%Y-%m-%d %H:%M:%S")
+        return "" if things.where == TRUE else self.predicate(things.where, inside)
 
 
-def _type(node: Value) -> Type | None:
-    """The type of a value, as far as it is told by how to write what it is compared with."""
-    if isinstance(node, Field):
-        return node.type
-    if isinstance(node, Of):
-        return _type(node.value)
-    if isinstance(node, Aggregate):
-        return None if node.value is None else _type(node.value)
-    return None
+def _agreeing(verb: str, value: Value) -> str:
+    if not is_plural(value):
+        return verb
+    first, space, rest = verb.partition(" ")
+    return _PLURALS[first] + space + rest
 
 
-def _length(ms: int | float) -> str:
-    for size, unit in _UNITS:
-        if ms >= size:
-            return f"{ms / size:g} {unit}"
-    return f"{ms:g} ms"
+def _is_leaf(node: Predicate) -> bool:
+    return isinstance(node, (Compare, Range, In, Match))
 
 
-def _steps(steps: tuple[str | int | Wild, ...]) -> str:
-    text = ""
-    for step in steps:
-        text += "[*]" if isinstance(step, Wild) else f"[{step}]" if isinstance(step, int) else f".{shorten(step)}"
-    return text
+def _is_set(node: Predicate) -> bool:
+    return isinstance(node, Exists) or (isinstance(node, Not) and isinstance(node.item, Exists))
+
+
+def _is_negative(node: Compare | Range | In | Match) -> bool:
+    return node.op == "!=" if isinstance(node, Compare) else node.negated
+
+
+def _unless(node: Compare | Range | In | Match, words: str) -> str:
+    """What is said of the missing, with its verb, where something may be missing."""
+    if isinstance(node, Compare):
+        value, others = node.left, [node.right]
+    elif isinstance(node, Match):
+        value, others = node.value, [node.pattern]
+    else:
+        value, others = node.value, [node.low, node.high] if isinstance(node, Range) else []
+    if not all(map(is_certain, others)):
+        return words.format("one is" if "missing" in words else "both are" if len(others) == 1 else "all are")
+    return "" if is_certain(value) else words.format(_agreeing("is", value))
+
+
+def _each(things: Related) -> tuple[Predicate, Predicate] | None:
+    """Of "no span is A and not B": A and B, since then every A is B."""
+    items = things.where.items if isinstance(things.where, And) else (things.where,)
+    *among, last = items
+    if things.relation != "spans" or not isinstance(last, Not) or isinstance(last.item, (Exists, IsMissing)):
+        return None
+    return conjunction(among), last.item
+
+
+def _valid(where: Predicate) -> tuple[bool, Predicate]:
+    """Whether only valid assessments are meant, and what else is asked of them."""
+    items = where.items if isinstance(where, And) else (where,)
+    first = items[0]
+    if isinstance(first, Compare) and isinstance(first.left, Field) and first.left.name == "valid":
+        return first.right == Const(True), conjunction(items[1:]) if first.right == Const(True) else where
+    return False, where
