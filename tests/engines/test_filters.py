@@ -34,6 +34,9 @@ ANSWERS = {
     "model = 'gpt-4o'": "right",
     "inputs.question ICONTAINS 'REFUND'": "right",
     "outputs = '30 days'": "right",
+    "outputs IN ('{ \"days\": 30 }', '30 days')": "right",
+    "feedback.score IN ('[1.0, 5]', 0.2)": "right",
+    "expectation.ideal IN ('{ \"days\": 30.0 }')": "right",
     # two-valued logic
     "tag.env != 'prod'": "failing",
     "NOT tag.env = 'prod'": "bare strange failing",

@@ -155,13 +155,14 @@ def _container(text: str) -> dict[str, Any] | list[Any] | None:
     return json_container(text)
 
 
-def same_json(text: str | None, other: str | None) -> bool | None:
-    """Whether the text of an object or array says the same as another text; None if that is none of the two.
+def same_json(value: Any, other: str | None) -> bool | None:
+    """Whether the text of an object or array says the same as another one; None if one of the two is none.
 
     The order of keys makes no difference, nor does ``1`` or ``1.0``.
     """
     wanted = None if other is None else _container(other)
-    return None if text is None or wanted is None else _same(orjson.loads(text), wanted)
+    given = None if wanted is None else json_container(value)
+    return None if given is None else _same(given, wanted)
 
 
 def _same(left: Any, right: Any) -> bool:
