@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { columnOfKey, layoutColumns, nextDirection, shortName } from "../src/model/columns";
+import {
+  columnOfKey,
+  hiddenColumns,
+  layoutColumns,
+  moved,
+  nextDirection,
+  numericColumns,
+  shortName,
+} from "../src/model/columns";
 
 test("a column's title is the end of its path", () => {
   assert.equal(shortName("tag.env"), "env");
@@ -12,7 +20,10 @@ test("a column's title is the end of its path", () => {
 });
 
 test("the fixed columns come first, the added ones know their place", () => {
-  const columns = layoutColumns(["tag.env", { path: "a.b", pick: "last" }], { "tag.env": 200 });
+  const columns = layoutColumns({
+    extra: ["tag.env", { path: "a.b", pick: "last" }],
+    layout: { widths: { "tag.env": 200 } },
+  });
   assert.deepEqual(
     columns.map((column) => column.id),
     ["time", "name", "duration", "tokens", "status", "tag.env", "a.b"],
@@ -25,9 +36,53 @@ test("the fixed columns come first, the added ones know their place", () => {
     ],
   );
   assert.deepEqual(
-    layoutColumns([], {}, true).map((column) => column.id),
+    layoutColumns({ extra: [], layout: {}, narrow: true }).map((column) => column.id),
     ["name", "duration", "status"],
   );
+});
+
+test("an order names the base columns that are shown; every other name is a place for the next extra one", () => {
+  const ids = (order: readonly string[], extra: readonly string[]) =>
+    layoutColumns({ extra, layout: { order } }).map((column) => column.id);
+  assert.deepEqual(ids(["name", "a", "time"], ["a"]), ["name", "a", "time"]);
+  assert.deepEqual(ids(["name", "a", "time"], ["b", "c"]), ["name", "b", "time", "c"]);
+  assert.deepEqual(ids(["name", "a", "name", "constructor"], ["b"]), ["name", "b"]);
+  assert.deepEqual(hiddenColumns({ order: ["name", "a"] }), ["time", "duration", "tokens", "status"]);
+  assert.deepEqual(hiddenColumns({}), []);
+});
+
+test("moving a column changes the order, and the extra columns' own order with it", () => {
+  const extra = ["a", { path: "b", pick: "last" }];
+  const columns = layoutColumns({ extra, layout: { order: ["name", "time"] } });
+  assert.deepEqual(moved(columns, extra, 3, 0), {
+    order: ["b", "name", "time", "a"],
+    extra: [extra[1], "a"],
+  });
+  assert.equal(moved(columns, extra, 1, 1), null);
+  assert.equal(moved(columns, extra, 1, 9), null);
+});
+
+test("pinned columns stand beside each other when the list scrolls", () => {
+  const columns = layoutColumns({ extra: ["a"], layout: { pinned: ["time", "a"], widths: { time: 100 } } });
+  const pinned = columns.filter((column) => column.pinned);
+  assert.deepEqual(
+    pinned.map((column) => [column.id, column.stays]),
+    [
+      ["time", 28],
+      ["a", 128],
+    ],
+  );
+});
+
+test("a column is numeric when it has numbers and nothing else", () => {
+  const page = [
+    [1, null, 2.5],
+    [null, null, null],
+    [1, "x", 2],
+    ["a", "b", "c"],
+  ];
+  assert.deepEqual([...numericColumns([page])], [0]);
+  assert.deepEqual([...numericColumns([page, [["late"], [3], [1], ["d"]]])], [1]);
 });
 
 test("a header asks for the largest first, then turns, then lets go", () => {

@@ -64,17 +64,6 @@ def test_where_a_span_repeats_the_choice_that_holds_the_value_is_offered_first(s
     assert widget.trait("columns") == [{"path": "embed.inputs.text", "pick": "last"}]
 
 
-def test_a_column_leaves_by_its_header(show: Show) -> None:
-    widget = show()
-    widget.set_trait("columns", ["tag.env", "user_id"])
-    expect(widget.grid.get_by_role("columnheader")).to_have_count(8)
-    header = widget.grid.get_by_role("columnheader").nth(6)
-    header.hover()
-    header.get_by_role("button", name="Remove the column env").click()
-    assert widget.trait("columns") == ["user_id"]
-    expect(widget.grid.get_by_role("columnheader")).to_have_count(7)
-
-
 def test_a_part_of_a_text_can_be_looked_for(show: Show) -> None:
     widget = show()
     widget.open(0)

@@ -98,9 +98,9 @@ export function preview(value: unknown, limit = 120): string {
 }
 
 /** A number without the noise of binary fractions. */
-export function number(value: number): string {
+export function number(value: number, digits = 12): string {
   if (!Number.isFinite(value)) return String(value);
-  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(12)));
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(digits)));
 }
 
 function oneLine(text: string, limit: number): string {

@@ -18,7 +18,13 @@ export type Action =
   | "select"
   | "selectAll"
   | "menu"
+  | "addColumn"
   | "removeColumn"
+  | "pinColumn"
+  | "columnLeft"
+  | "columnRight"
+  | "narrower"
+  | "wider"
   | "nextMatch"
   | "previousMatch"
   | "nextError"
@@ -70,7 +76,13 @@ export const KEYS: readonly Key[] = [
   { panes: ROWS, keys: ["."], action: "menu", help: "filter or column from the value" },
   { panes: ["trace", "detail"], keys: ["n"], action: "nextMatch", help: "next match" },
   { panes: ["trace", "detail"], keys: ["p"], action: "previousMatch", help: "previous match" },
+  { panes: ["list"], keys: ["+"], action: "addColumn", help: "add a column" },
   { panes: ["trace", "detail"], keys: ["e"], action: "nextError", help: "next error" },
+  { panes: ["list"], keys: ["P"], action: "pinColumn", help: "pin the column" },
+  { panes: ["list"], keys: ["Shift+ArrowLeft"], action: "columnLeft", help: "move the column left" },
+  { panes: ["list"], keys: ["Shift+ArrowRight"], action: "columnRight", help: "move the column right" },
+  { panes: ["list"], keys: ["<"], action: "narrower", help: "narrow the column" },
+  { panes: ["list"], keys: [">"], action: "wider", help: "widen the column" },
   { panes: ["trace", "detail"], keys: ["m"], action: "sameName", help: "next span of this name" },
   { panes: ["trace"], keys: ["c"], action: "critical", help: "critical path" },
   { panes: ["trace"], keys: ["<"], action: "foldMore", help: "one level less" },
@@ -87,7 +99,21 @@ export const KEYS: readonly Key[] = [
   { panes: ["help"], keys: ["?", "q"], action: "back", help: "close" },
   { panes: ["menu"], keys: ["ArrowRight", "ArrowDown"], action: "right", help: "next choice" },
   { panes: ["menu"], keys: ["ArrowLeft", "ArrowUp"], action: "left", help: "previous choice" },
-  { panes: ["bar"], keys: ["Enter"], action: "run", help: "run now" },
+  { panes: ["bar", "proposals"], keys: ["Enter"], action: "run", help: "run now, or take the proposal" },
+  { panes: ["bar"], keys: ["Ctrl+Space", "Alt+ArrowDown"], action: "propose", help: "what can be written here" },
+  { panes: ["proposals"], keys: ["Tab"], action: "accept", help: "take the proposal" },
+  { panes: ["proposals"], keys: ["ArrowDown"], action: "down", help: "next proposal" },
+  { panes: ["proposals"], keys: ["ArrowUp"], action: "up", help: "previous proposal" },
+  { panes: ["bar", "proposals", ...ROWS], keys: ["Ctrl+z"], action: "undo", help: "undo a change of the filter" },
+  { panes: ["bar", "proposals"], keys: ["Ctrl+Shift+z", "Ctrl+y"], action: "redo", help: "do it again" },
+  { panes: ["strip"], keys: ["ArrowRight", "ArrowDown"], action: "right", help: "next facet" },
+  { panes: ["strip"], keys: ["ArrowLeft", "ArrowUp"], action: "left", help: "previous facet" },
+  { panes: ["histogram"], keys: ["ArrowLeft"], action: "left", help: "earlier" },
+  { panes: ["histogram"], keys: ["ArrowRight"], action: "right", help: "later" },
+  { panes: ["histogram"], keys: ["Shift+ArrowLeft"], action: "extendUp", help: "brush to the left" },
+  { panes: ["histogram"], keys: ["Shift+ArrowRight"], action: "extendDown", help: "brush to the right" },
+  { panes: ["histogram"], keys: ["Enter", "Space"], action: "open", help: "only these times" },
+  { panes: ["histogram"], keys: ["Delete"], action: "removeColumn", help: "any time" },
   { panes: ["bar"], keys: ["ArrowUp"], action: "older", help: "earlier filter" },
   { panes: ["bar"], keys: ["ArrowDown"], action: "newer", help: "later filter, or the list" },
 ];

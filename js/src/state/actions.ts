@@ -53,8 +53,26 @@ function listAction(app: App, action: Action): boolean {
     case "selectAll":
       app.picks.all();
       return true;
+    case "addColumn":
+      list.heading.value = "add";
+      return true;
+    case "menu":
+      if (row >= 0 || !column) return false;
+      list.heading.value = column;
+      return true;
     case "removeColumn":
       if (column) list.removeColumn(column);
+      return true;
+    case "pinColumn":
+      if (column) list.pin(column);
+      return true;
+    case "columnLeft":
+    case "columnRight":
+      if (column) list.moveColumn(column, cell - 1 + (action === "columnLeft" ? -1 : 1));
+      return true;
+    case "narrower":
+    case "wider":
+      if (column) list.resize(column, column.width + (action === "wider" ? 16 : -16), true);
       return true;
     case "open":
       if (row < 0) {

@@ -1,6 +1,7 @@
 /** The whole state of one view, put together, and what the keys do in it. */
 
 import { computed, effect, type ReadonlySignal, type Signal, untracked } from "@preact/signals";
+import { fullWidth } from "../model/columns";
 import type { Boot, ColumnSpec, Layout, RowMode } from "../wire/contract";
 import { type AnyModel, listen, type Shared, shared } from "../wire/model";
 import { createDetail, type Detail } from "./detail";
@@ -50,7 +51,8 @@ export function createApp(model: AnyModel, end: AbortSignal, write: (text: strin
   const picks = createPicks(env, results);
   const screen = createScreen(env, layout);
   const narrow = computed(() => screen.mode.value === "one");
-  const list = createList(env, { filter, results, picks, columns, layout, keywords, narrow });
+  const focus = (): void => screen.look("list");
+  const list = createList(env, { filter, results, picks, columns, layout, keywords, narrow, focus });
   const detail = createDetail(env);
   const trace = createTrace(env, (traceId, spanId) => {
     const [nowTrace, nowSpan] = active.value.value;
@@ -78,6 +80,9 @@ export function createApp(model: AnyModel, end: AbortSignal, write: (text: strin
       if (question.value === last) return;
       last = question.value;
       untracked(filter.again);
+    }),
+    effect(() => {
+      screen.wish.value = fullWidth(list.columns.value);
     }),
     effect(() => {
       const answer = results.answer.value;

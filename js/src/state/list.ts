@@ -1,10 +1,20 @@
 /** The list: where its cursor is, what is on the screen, sorting, columns. */
 
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { type Column, columnOfKey, layoutColumns, nextDirection, pathOf } from "../model/columns";
+import {
+  type Column,
+  columnOfKey,
+  hiddenColumns,
+  LEAST_WIDTH,
+  layoutColumns,
+  moved,
+  nextDirection,
+  numericColumns,
+  pathOf,
+} from "../model/columns";
 import { rowKey } from "../model/selection";
 import { orderOf, tokenize } from "../model/tokens";
-import type { ColumnSpec, Layout, RowKey } from "../wire/contract";
+import type { ColumnSpec, Layout, RowKey, Rows } from "../wire/contract";
 import type { Shared } from "../wire/model";
 import { Slot } from "../wire/slot";
 import type { Env } from "./env";
@@ -33,8 +43,24 @@ export interface List {
   rangeTo(row: number): void;
   pick(row: number): void;
   sort(column: Column): void;
+  /** whose menu is open: a column's, or the one that adds columns */
+  readonly heading: Signal<Column | "add" | null>;
+  /** closes it, and gives the focus back to the cursor */
+  closeHeading(): void;
+  /** base columns that are not shown */
+  readonly hidden: ReadonlySignal<readonly string[]>;
+  /** an extra column's values in a page of rows; undefined until they have been fetched */
+  cells(column: Column, rows: Rows): readonly unknown[] | undefined;
   addColumn(spec: ColumnSpec): void;
+  /** a path as it was typed; false, with a remark, when it means nothing */
+  addPath(path: string): Promise<boolean>;
   removeColumn(column: Column): void;
+  showColumn(id: string): void;
+  /** moves a column to where the one at `to` stands, and the cursor with it */
+  moveColumn(column: Column, to: number): void;
+  pin(column: Column): void;
+  /** which value of several an added column shows */
+  choosePick(column: Column, pick: string): void;
   /** `keep` when the dragging ends: only then is it a trait's business */
   resize(column: Column, width: number, keep: boolean): void;
 }
@@ -47,18 +73,39 @@ export interface ListNeeds {
   readonly layout: Shared<Layout>;
   readonly keywords: ReadonlySet<string>;
   readonly narrow: ReadonlySignal<boolean>;
+  /** gives the list the focus */
+  readonly focus: () => void;
 }
 
 export function createList(env: Env, needs: ListNeeds): List {
   const { filter, results, picks, layout } = needs;
   const cursor = signal<Cursor>({ row: 0, cell: 2 });
   const reveal = signal(0);
+  const heading = signal<Column | "add" | null>(null);
   const sorting = new Slot("replace");
   let anchor: number | null = null;
 
-  const columns = computed(() =>
-    layoutColumns(needs.columns.value.value, layout.value.value.widths, needs.narrow.value),
-  );
+  // Columns may have moved since the rows were asked for: each finds its values by what was asked.
+  const asked = computed(() => {
+    const columns = results.answer.value?.columns.map((spec) => JSON.stringify(spec)) ?? [];
+    return needs.columns.value.value.map((spec) => columns.indexOf(JSON.stringify(spec)));
+  });
+  const numeric = computed(() => {
+    void results.version.value;
+    const found = numericColumns(results.answer.value?.pages.cells() ?? []);
+    return new Set([...asked.value.keys()].filter((index) => found.has(asked.value[index]!)));
+  });
+  const arranged = (narrow: boolean): readonly Column[] =>
+    layoutColumns({
+      extra: needs.columns.value.value,
+      layout: layout.value.value,
+      numeric: numeric.value,
+      narrow,
+    });
+  const columns = computed(() => arranged(needs.narrow.value));
+  const arrange = (change: Partial<Layout>): void => layout.set({ ...layout.value.value, ...change });
+  /** what `layout.order` says, or would say */
+  const orderNow = (): string[] => arranged(false).map((column) => column.id);
   const order = computed(() => {
     const found = orderOf(tokenize(results.answer.value?.filter ?? "", needs.keywords));
     return found
@@ -66,17 +113,27 @@ export function createList(env: Env, needs: ListNeeds): List {
       : { column: "time", direction: "desc" as const, written: false };
   });
 
-  let asked = "";
+  let answered = "";
   const stop = effect(() => {
     const answer = results.answer.value;
     const question = `${answer?.rows} ${answer?.filter}`;
-    if (!answer || question === asked) return;
-    asked = question;
+    if (!answer || question === answered) return;
+    answered = question;
     anchor = null;
     cursor.value = { ...cursor.peek(), row: 0 };
     reveal.value = reveal.peek() + 1;
   });
   env.end.addEventListener("abort", stop, { once: true });
+
+  const addColumn = (spec: ColumnSpec): void => {
+    const present = needs.columns.value.value;
+    if (present.some((entry) => JSON.stringify(entry) === JSON.stringify(spec))) {
+      env.say(`The column ${pathOf(spec)} is there already`);
+      return;
+    }
+    needs.columns.set([...present, spec]);
+    env.say(`Column added: ${pathOf(spec)} → ex.columns`);
+  };
 
   const keyAt = (row: number): RowKey | null => {
     const place = results.row(row);
@@ -144,24 +201,68 @@ export function createList(env: Env, needs: ListNeeds): List {
         env.fail("It could not be sorted", error);
       }
     },
-    addColumn(spec) {
-      const present = needs.columns.value.value;
-      if (present.some((entry) => JSON.stringify(entry) === JSON.stringify(spec))) {
-        env.say(`The column ${pathOf(spec)} is there already`);
-        return;
+    addColumn,
+    cells: (column, rows) => rows.cells[asked.value[column.extra] ?? -1],
+    heading,
+    closeHeading() {
+      heading.value = null;
+      needs.focus();
+    },
+    hidden: computed(() => hiddenColumns(layout.value.value)),
+    async addPath(path) {
+      const target = { trace_id: null, path: ["column", path], value: null };
+      try {
+        const reply = await env.rpc.call("column", { target });
+        for (const { column } of reply.options.slice(0, 1)) addColumn(column);
+        return true;
+      } catch (error) {
+        env.fail("The column could not be added", error);
+        return false;
       }
-      needs.columns.set([...present, spec]);
-      env.say(`Column added: ${pathOf(spec)} → ex.columns`);
     },
     removeColumn(column) {
-      if (column.extra < 0) return;
-      needs.columns.set(needs.columns.value.value.filter((_, index) => index !== column.extra));
+      const order = orderNow();
+      const place = arranged(false).findIndex((each) => each.id === column.id && each.extra === column.extra);
+      order.splice(place, 1);
+      if (layout.value.value.order || column.extra < 0) arrange({ order });
+      if (column.extra >= 0) {
+        needs.columns.set(needs.columns.value.value.filter((_, index) => index !== column.extra));
+      }
       go(cursor.value.row);
     },
-    resize(column, width, keep) {
+    showColumn(id) {
+      arrange({ order: [...orderNow(), id] });
+    },
+    moveColumn(column, to) {
+      const all = arranged(false);
+      const at = (wanted: Column | undefined): number =>
+        all.findIndex((each) => each.id === wanted?.id && each.extra === wanted.extra);
+      const next = moved(all, needs.columns.value.value, at(column), at(columns.value[to]));
+      if (!next) return;
+      batch(() => {
+        if (column.extra >= 0 || next.extra.length > 0) needs.columns.set(next.extra);
+        arrange({ order: next.order });
+        go(cursor.value.row, to + 1);
+      });
+    },
+    pin(column) {
+      const pinned = columns.value.filter((each) => each.pinned !== (each.id === column.id));
+      arrange({ pinned: pinned.map((each) => each.id) });
+    },
+    choosePick(column, pick) {
+      const next = needs.columns.value.value.map((spec, index): ColumnSpec => {
+        if (index !== column.extra) return spec;
+        const { name } = typeof spec === "string" ? { name: undefined } : spec;
+        if (pick === "first" && !name) return pathOf(spec);
+        return { path: pathOf(spec), pick, ...(name ? { name } : {}) };
+      });
+      needs.columns.set(next);
+    },
+    resize(column, wide, keep) {
+      const width = Math.max(LEAST_WIDTH, Math.round(wide));
       const next = {
         ...layout.value.value,
-        widths: { ...layout.value.value.widths, [column.id]: Math.round(width) },
+        widths: { ...layout.value.value.widths, [column.id]: width },
       };
       if (keep) layout.set(next);
       else layout.value.value = next;

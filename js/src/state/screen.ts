@@ -1,6 +1,6 @@
 /** The widget's own space: how many panes fit, which one is looked at, heights and widths. */
 
-import { type Signal, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Layout } from "../wire/contract";
 import type { Shared } from "../wire/model";
 import type { Env } from "./env";
@@ -15,6 +15,7 @@ const THREE = 1000;
 
 export const PANES: Panes = [38, 32, 30];
 const LEAST_PANE = 16;
+const WIDEST_LIST = 48;
 export const LEAST_HEIGHT = 220;
 const DEFAULT_HEIGHT = 480;
 
@@ -24,7 +25,9 @@ export interface Screen {
   readonly place: Signal<Place>;
   /** counts up when the pane that is looked at should take the focus */
   readonly focus: Signal<number>;
-  readonly panes: Signal<Panes>;
+  readonly panes: ReadonlySignal<Panes>;
+  /** px that the list would like, all its columns at full width */
+  readonly wish: Signal<number>;
   readonly height: Signal<number>;
   readonly help: Signal<boolean>;
   readonly full: Signal<boolean>;
@@ -40,7 +43,10 @@ export function createScreen(env: Env, layout: Shared<Layout>): Screen {
   const mode = signal<Mode>("two");
   const place = signal<Place>("list");
   const focus = signal(0);
-  const panes = signal<Panes>(sound(layout.value.value.panes));
+  const width = signal(0);
+  const wish = signal(0);
+  const own = signal<Panes | null>(sound(layout.value.value.panes));
+  const panes = computed(() => own.value ?? suited(width.value > 0 ? (100 * wish.value) / width.value : 0));
   const height = signal(env.model.get("height") || DEFAULT_HEIGHT);
   const onHeight = (): void => {
     height.value = Math.max(LEAST_HEIGHT, env.model.get("height") || DEFAULT_HEIGHT);
@@ -53,12 +59,15 @@ export function createScreen(env: Env, layout: Shared<Layout>): Screen {
     place,
     focus,
     panes,
+    wish,
     height,
     help: signal(false),
     full: signal(false),
-    fit(width) {
+    fit(px) {
       // A hidden tab measures 0; what was is what will be.
-      if (width > 0) mode.value = width >= THREE ? "three" : width >= TWO ? "two" : "one";
+      if (px <= 0) return;
+      width.value = px;
+      mode.value = px >= THREE ? "three" : px >= TWO ? "two" : "one";
     },
     look(next) {
       place.value = next;
@@ -69,7 +78,7 @@ export function createScreen(env: Env, layout: Shared<Layout>): Screen {
       const both = now[index]! + now[index + 1]!;
       now[index] = Math.min(both - LEAST_PANE, Math.max(LEAST_PANE, share));
       now[index + 1] = both - now[index]!;
-      panes.value = now;
+      own.value = now;
     },
     keepPanes() {
       const rounded = panes.value.map((share) => Math.round(share * 10) / 10) as unknown as Panes;
@@ -84,6 +93,13 @@ export function createScreen(env: Env, layout: Shared<Layout>): Screen {
   };
 }
 
-function sound(panes: Panes | undefined): Panes {
-  return panes && panes.length === 3 && panes.every((share) => share >= LEAST_PANE / 2) ? panes : PANES;
+function sound(panes: Panes | undefined): Panes | null {
+  return panes && panes.length === 3 && panes.every((share) => share >= LEAST_PANE / 2) ? panes : null;
+}
+
+/** Nobody moved a splitter: the list takes more where it has more columns, the others share the rest as ever. */
+function suited(wish: number): Panes {
+  const list = Math.min(WIDEST_LIST, Math.max(PANES[0], wish));
+  const trace = ((100 - list) * PANES[1]) / (PANES[1] + PANES[2]);
+  return [list, trace, 100 - list - trace];
 }

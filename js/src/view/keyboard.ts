@@ -37,7 +37,7 @@ function perform(app: App, root: HTMLElement, pane: Pane, action: Action, target
       return true;
     case "menu": {
       const value = shownValue(app, target);
-      return value !== null && openAt(app, root, value, target);
+      return (value !== null && openAt(app, root, value, target)) || act(app, pane, action);
     }
     default:
       return act(app, pane, action) || (action === "back" && leave(root));
@@ -63,7 +63,8 @@ function barAction(app: App, action: Action): boolean {
 
 function menuAction(app: App, action: Action, target: HTMLElement): boolean {
   if (action === "back") {
-    app.menus.close();
+    if (app.list.heading.value === null) app.menus.close();
+    else app.list.closeHeading();
     return true;
   }
   const buttons = [...(target.closest(".sg-menu")?.querySelectorAll("button") ?? [])];

@@ -84,6 +84,11 @@ export class Pages {
     return { rows, complete };
   }
 
+  /** The extra columns' values of every page that is here. */
+  *cells(): Generator<PageResult["rows"]["cells"]> {
+    for (const page of this.#pages.values()) yield page.rows.cells;
+  }
+
   /** Every row that is here, in no particular order of pages. */
   *each(): Generator<Place> {
     for (const page of this.#pages.values()) {

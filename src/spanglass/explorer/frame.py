@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import pandas as pd
@@ -10,16 +10,17 @@ import pandas as pd
 from spanglass import limits
 from spanglass.engines.base import Engine, RowId
 from spanglass.explorer.source import column_of
+from spanglass.explorer.views import arranged
 from spanglass.explorer.wire import ColumnSpec, RowMode
 from spanglass.filters.algebra import Column
 from spanglass.filters.fields import FIELDS
 from spanglass.frames.extract import series_of
 from spanglass.frames.series import TEXT, typed
 
-# The columns that the list always has, in its order, under the names that filters have for them.
+# The base columns of the list, in its order and by its names, under the names that filters have for them.
 BASE = {
-    "traces": ("timestamp_ms", "name", "duration", "tokens", "status"),
-    "spans": ("start_time", "name", "duration", "tokens", "status"),
+    "traces": {"time": "timestamp_ms", "name": "name", "duration": "duration", "tokens": "tokens", "status": "status"},
+    "spans": {"time": "start_time", "name": "name", "duration": "duration", "tokens": "tokens", "status": "status"},
 }
 DTYPES = {
     "name": TEXT,
@@ -31,36 +32,47 @@ DTYPES = {
 }
 
 
-def explorer_frame(engine: Engine, ids: Sequence[RowId], rows: RowMode, extra: Sequence[ColumnSpec]) -> pd.DataFrame:
-    """A row per id, in their order; ids that are not there any more are left out.
+def explorer_frame(
+    engine: Engine,
+    ids: Sequence[RowId],
+    rows: RowMode,
+    extra: Sequence[ColumnSpec],
+    order: Sequence[str] | None = None,
+) -> pd.DataFrame:
+    """A row per id, in their order; ids that are not there any more are left out. The columns stand as in the list.
 
     A column whose name is taken already has its pick added to it, or a number.
     """
     subject = FIELDS["span" if rows == "spans" else "trace"]
-    columns = [Column(name, subject[name]) for name in BASE[rows]]
-    columns += [column for column in map(column_of, extra) if column not in columns]
-    names: list[str] = []
-    for column in columns:
-        names.append(free_name(column, names))
+    base = {name: Column(field, subject[field]) for name, field in BASE[rows].items()}
+    standing = arranged(list(base), list(map(column_of, extra)), order)
+    shown = [base[each] if isinstance(each, str) else each for each in standing]
+    fixed = [column for column in shown if column in base.values()]
+    names = {column: column.name for column in fixed}
+    for column in shown:
+        names.setdefault(column, free_name(column, names.values()))
+    began = base["time"]  # shown or not: a row that is not there any more has none
+    columns = [*dict.fromkeys(shown), began]
     values: list[list[Any]] = [[] for _ in columns]
     for start in range(0, len(ids), limits.FRAME_CHUNK):
         chunk = ids[start : start + limits.FRAME_CHUNK]
         for into, more in zip(values, engine.columns(chunk, columns), strict=True):
             into += more
-    made: dict[str, pd.Series] = {}
-    for name, column, cells in zip(names, columns, values, strict=True):
-        known = DTYPES.get(name) if len(made) < len(BASE[rows]) else None
-        made[name] = series_of(column, cells) if known is None else typed(cells, known)
-    frame = pd.DataFrame(made)
+    *values, times = values
+    made = {
+        names[column]: typed(cells, DTYPES[column.name]) if column in fixed else series_of(column, cells)
+        for column, cells in zip(columns, values, strict=False)
+    }
+    frame = pd.DataFrame(made, index=range(len(ids)))
     if rows == "spans":
         index = pd.MultiIndex.from_tuples([(str(a), str(b)) for a, b in ids], names=["trace_id", "span_id"])
         frame.index = index
     else:
         frame.index = pd.Index([row[0] for row in ids], name="trace_id", dtype=TEXT)
-    return frame[frame[BASE[rows][0]].notna()]
+    return frame.loc[[time is not None for time in times]]
 
 
-def free_name(column: Column, taken: Sequence[str]) -> str:
+def free_name(column: Column, taken: Collection[str]) -> str:
     """The column's name, made different from those that are taken.
 
     >>> free_name(Column("cost", FIELDS["trace"]["cost"], "last"), ["cost"])

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from spanglass.explorer.source import Scope, Source, checked_columns, open_source
-from spanglass.explorer.views import DEFAULT_HEIGHT, Memory
+from spanglass.explorer.views import ARRANGED, DEFAULT_HEIGHT, Memory
 from spanglass.explorer.widget import Explorer
 from spanglass.explorer.wire import ColumnSpec, RowMode
 from spanglass.frames.arguments import checked_experiment_ids
@@ -85,9 +85,9 @@ def explore(
     if key is not None and not isinstance(key, str):
         raise TypeError(f"key is a text, not {key!r:.60}")
     asked = {**(view or {}), **{name: value for name, value in arguments.items() if value is not None}}
-    unknown = sorted(set(asked) - {*arguments, "panes", "widths"})
+    unknown = sorted(set(asked) - {*arguments, *ARRANGED})
     if unknown:
-        known = ", ".join([*arguments, "panes", "widths"])
+        known = ", ".join([*arguments, *ARRANGED])
         raise ValueError(f"a view has no {', '.join(map(repr, unknown)):.60}; it has {known}")
     ids = asked.pop("experiment_ids", None)
     scope = Scope(None if ids == "all" else ids, asked.pop("run_id", None))
@@ -96,7 +96,7 @@ def explore(
         "filter": asked.get("filter", ""),
         "columns": checked_columns(asked.get("columns", [])),
         "height": asked.get("height", DEFAULT_HEIGHT),
-        "screen": {name: asked[name] for name in ("rows", "panes", "widths") if name in asked},
+        "screen": {name: asked[name] for name in ("rows", *ARRANGED) if name in asked},
     }
     if key is None or not isinstance(opened, Source):
         return Explorer(opened, embed=embed, **state)

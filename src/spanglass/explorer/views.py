@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from spanglass.explorer.source import Source, Unreadable
 from spanglass.explorer.wire import RowMode
@@ -15,9 +17,14 @@ from spanglass.store import Store
 if TYPE_CHECKING:
     from spanglass.explorer.widget import Explorer
 
+T = TypeVar("T")
+
 DEFAULT_HEIGHT = 480
 KEPT = ("filter", "columns", "selection", "screen", "height")
 """The traits that are kept under a key."""
+
+ARRANGED = ("panes", "widths", "order", "pinned")
+"""What ``screen`` holds besides what a row is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,7 @@ def code_of(source: Source | Unreadable, view: dict[str, Any]) -> str:
     """A call of ``explore`` that shows this view of this source."""
     arguments = [source_text(source)]
     shown = dict(view)
-    screen = {name: shown.pop(name) for name in ("panes", "widths") if name in shown}
+    screen = {name: shown.pop(name) for name in ARRANGED if name in shown}
     arguments += [f"{name}={value!r}" for name, value in shown.items()]
     arguments += [f"view={screen!r}"] if screen else []
     return f"sg.explore({', '.join(filter(None, arguments))})"
@@ -102,8 +109,8 @@ def checked_screen(value: Any) -> dict[str, Any]:
     >>> checked_screen({"rows": "spans", "panes": [40, 30, 30]})
     {'rows': 'spans', 'panes': [40, 30, 30]}
     """
-    if not isinstance(value, dict) or not value.keys() <= {"rows", "panes", "widths"}:
-        raise ValueError("screen is a dict of 'rows', 'panes' and 'widths'")
+    if not isinstance(value, dict) or not value.keys() <= {"rows", *ARRANGED}:
+        raise ValueError(f"screen is a dict of 'rows', {', '.join(map(repr, ARRANGED))}")
     checked = dict(value)
     if checked.get("rows", "traces") not in get_args(RowMode):
         raise ValueError(f"rows must be 'traces' or 'spans', not {checked['rows']!r:.60}")
@@ -113,7 +120,32 @@ def checked_screen(value: Any) -> dict[str, Any]:
         if not isinstance(checked["widths"], dict) or not all(isinstance(key, str) for key in checked["widths"]):
             raise ValueError("widths are pixels by the column's name")
         numbers(list(checked["widths"].values()), "widths")
+    for what in ("order", "pinned"):
+        names = checked.get(what, [])
+        if not isinstance(names, (list, tuple)) or not all(isinstance(name, str) for name in names):
+            raise ValueError(f"{what} is a list of columns' names")
     return checked
+
+
+def arranged(base: Sequence[str], extra: Sequence[T], order: Sequence[str] | None) -> list[str | T]:
+    """The list's columns as they stand: base columns by their names, and the extra ones in their own order.
+
+    ``order`` names the base columns to show, in order; every other name in it is a place for the next extra column.
+    Extra columns without a place come last. Without an order, the base columns come first.
+
+    >>> arranged(["time", "name"], ["tag.env", "cost"], ["name", "tag.env"])
+    ['name', 'tag.env', 'cost']
+    """
+    if order is None:
+        return [*base, *extra]
+    waiting = iter(extra)
+    found: list[str | T] = []
+    for name in order:
+        if name not in base:
+            found += islice(waiting, 1)
+        elif name not in found:
+            found.append(name)
+    return [*found, *waiting]
 
 
 def numbers(values: Any, what: str) -> list[float]:

@@ -61,7 +61,7 @@ class Explorer(anywidget.AnyWidget):
         The ids of the open trace and span, None where none is open.
     screen : dict
         How it is arranged: ``rows`` ("traces" or "spans"), ``panes`` (three shares in percent), ``widths`` (of
-        columns in px).
+        columns in px), ``order`` (of the list's columns; a base column that it leaves out is hidden) and ``pinned``.
     height : int
         In pixels.
 
@@ -143,7 +143,9 @@ class Explorer(anywidget.AnyWidget):
         ValueError
             ``which`` is "selected" and nothing is, or ``which`` is neither that nor "all".
         """
-        return explorer_frame(self._opened().engine, self._ids(which), self.rows, self.columns)
+        return explorer_frame(
+            self._opened().engine, self._ids(which), self.rows, self.columns, self.screen.get("order")
+        )
 
     def to_eval(self, which: Which | None = None, **fields: Any) -> pd.DataFrame:
         """Evaluation data of the selected traces, or of all that the filter finds when none is selected.

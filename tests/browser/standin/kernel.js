@@ -84,7 +84,11 @@ export class Kernel {
     for (let row = from; row < Math.min(total, from + limit); row++) list.push(this.at(found ? found[row] : row));
     const end = from + list.length;
     const column = (name) => list.map((each) => each[name]);
-    const value = (each, n) => [each.name.slice(0, 30), each.duration_ms / 7, null, `value of ${each.trace_id}`][n % 4];
+    const value = (each, spec) => {
+      const path = spec.path ?? spec;
+      if (path === "search.outputs.score") return each.errors > 0 ? null : each.duration_ms / 7;
+      return /^\w\.\w$/.test(path) ? null : each.name.slice(0, 30);
+    };
     return {
       filter,
       at: after === undefined ? from : -1,
@@ -98,7 +102,7 @@ export class Kernel {
         duration_ms: column("duration_ms"),
         tokens: column("tokens"),
         errors: column("errors"),
-        cells: columns.map((_, n) => list.map((each) => value(each, n))),
+        cells: columns.map((spec) => list.map((each) => value(each, spec))),
       },
       next: end < total ? String(end) : null,
       ms: 1.8,
@@ -156,6 +160,7 @@ export class Kernel {
   }
 
   column({ target }) {
+    if (target.path[0] === "column") return { options: [{ label: target.path[1], column: target.path[1] }], preselect: 0 };
     const path = `${target.span ? `${target.span.name}.` : ""}${target.path.join(".")}`;
     if (target.span?.name !== "embed") return { options: [{ label: path, column: path }], preselect: 0 };
     const picks = ["first", "last", "all", "max"];

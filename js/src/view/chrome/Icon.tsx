@@ -5,6 +5,7 @@ const PATHS = {
   column: "M2.5 3h11v10h-11zM6.2 3v10M9.8 3v10",
   copy: "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3",
   close: "M4 4l8 8M12 4l-8 8",
+  plus: "M8 3v10M3 8h10",
   fold: "M6 4l4 4-4 4",
   back: "M10 3L5 8l5 5",
   full: "M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10",

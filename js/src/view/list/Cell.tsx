@@ -2,13 +2,16 @@
 
 import type { ComponentChildren } from "preact";
 import type { Column } from "../../model/columns";
-import { compact, duration, exact, MISSING, moment, preview } from "../../model/format";
+import { compact, duration, exact, MISSING, moment, number, preview } from "../../model/format";
 import { logShare } from "../../model/layout";
 import type { JsonStep } from "../../wire/contract";
 import type { Place } from "../../wire/pages";
 import { Badge } from "../chrome/Badge";
 import { useApp } from "../context";
 import { Value } from "../menu/Value";
+
+/** Of a number that is not whole; all of them stand in the tooltip. */
+const CELL_DIGITS = 6;
 
 interface Props {
   readonly column: Column;
@@ -21,7 +24,13 @@ export function Cell({ column, place, cell, tab }: Props) {
   const name = column.extra < 0 ? column.id : "extra";
   const Content = CONTENTS[name] ?? Extra;
   return (
-    <span role="gridcell" class={`sg-cell sg-c-${name} sg-${column.align}`} data-cell={cell} tabIndex={tab}>
+    <span
+      role="gridcell"
+      class={`sg-cell sg-c-${name} sg-${column.align} ${column.pinned ? "sg-pinned" : ""}`}
+      style={column.pinned ? { left: `${column.stays}px` } : {}}
+      data-cell={cell}
+      tabIndex={tab}
+    >
       <Content column={column} place={place} />
     </span>
   );
@@ -148,12 +157,19 @@ function Status({ place: { rows, index }, place }: ContentProps) {
 }
 
 function Extra({ column, place }: ContentProps) {
-  const value = place.rows.cells[column.extra]?.[place.index];
+  const values = useApp().list.cells(column, place.rows);
+  if (!values) return <i class="sg-coming" />;
+  const value = values[place.index];
   const missing = value === null || value === undefined;
-  const shape = missing ? "sg-none" : typeof value === "number" ? "sg-number" : "";
   return (
-    <Field place={place} path={["column", column.id]} value={value} class={shape} title={preview(value, 400)}>
-      {preview(value, 120)}
+    <Field
+      place={place}
+      path={["column", column.id]}
+      value={value}
+      class={missing ? "sg-none" : ""}
+      title={preview(value, 400)}
+    >
+      {typeof value === "number" ? number(value, CELL_DIGITS) : preview(value, 120)}
     </Field>
   );
 }

@@ -2,8 +2,10 @@
 
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { leastWidth, tracks } from "../../model/columns";
+import { Icon } from "../chrome/Icon";
 import { useApp } from "../context";
 import { useCursor, useVirtual } from "../virtual";
+import { ColumnMenu } from "./ColumnMenu";
 import { Empty } from "./Empty";
 import { Header } from "./Header";
 import { Row } from "./Row";
@@ -19,6 +21,7 @@ export function List() {
   const view = useVirtual(total, rowHeight, HEADER);
   const columns = list.columns.value;
   const width = leastWidth(columns);
+  const held = Math.max(...columns.map((column) => (column.pinned ? column.stays + column.least : 28)), 28);
   const cursor = list.cursor.value;
   const version = results.version.value;
 
@@ -31,6 +34,7 @@ export function List() {
     reveal: list.reveal.value,
     call: screen.place.value === "list" ? screen.focus.value : 0,
     find(scroller) {
+      if (list.heading.peek() !== null) return null;
       const cell = scroller.querySelector<HTMLElement>(
         `[data-row="${cursor.row}"] [data-cell="${cursor.cell}"]`,
       );
@@ -64,7 +68,11 @@ export function List() {
       <div
         ref={view.scroller}
         class="sg-scroller"
-        onScroll={view.onScroll}
+        onScroll={(event) => {
+          view.onScroll();
+          event.currentTarget.toggleAttribute("data-aside", event.currentTarget.scrollLeft > 0);
+        }}
+        style={{ scrollPaddingLeft: `${held}px` }}
         onFocusIn={(event) => followFocus(event.target as Element)}
         role="grid"
         tabIndex={-1}
@@ -98,6 +106,19 @@ export function List() {
           </div>
         </div>
       </div>
+      <button
+        type="button"
+        class="sg-tool sg-add"
+        tabIndex={-1}
+        title="Add a column (+)"
+        aria-label="Add a column"
+        onClick={() => {
+          list.heading.value = "add";
+        }}
+      >
+        <Icon name="plus" />
+      </button>
+      <ColumnMenu />
       {total === 0 && <Empty />}
       {results.failure.value && (
         <div class="sg-strip sg-error" role="alert">

@@ -23,7 +23,8 @@ export function Row({ row, y, columns, cell }: Props) {
           <span
             key={column?.id ?? ""}
             role="gridcell"
-            class="sg-cell"
+            class={`sg-cell ${column === null || column.pinned ? "sg-pinned" : ""}`}
+            style={column?.pinned ? { left: `${column.stays}px` } : {}}
             data-cell={index}
             tabIndex={cell === index ? 0 : -1}
           >
@@ -65,7 +66,7 @@ export function Row({ row, y, columns, cell }: Props) {
     >
       <span
         role="gridcell"
-        class="sg-cell sg-check"
+        class="sg-cell sg-check sg-pinned"
         data-cell={0}
         tabIndex={cell === 0 ? 0 : -1}
         aria-label={chosen ? "selected" : "not selected"}
