@@ -47,14 +47,15 @@ def test_a_search_that_finds_nothing_says_why_without_a_place_in_the_code(
     assert main(["search", "status = 'IN_PROGRESS'", "--store", store]) == 0
     shown = capsys.readouterr()
     assert shown.out == "no traces\n"
-    assert shown.err.startswith("spanglass: no trace matches.")
+    assert shown.err == "spanglass: nothing matches: status = 'IN_PROGRESS' 0\n"
     assert ".py" not in shown.err
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["search", "latncy > 2s"], "no field 'latncy'"),
+        (["search", "latncy > 2s"], "\nlatncy > 2s\n^^^^^^ no field 'latncy'\ndid you mean latency?\n"),
+        (["explain", "latncy > 2s"], "\nlatncy > 2s\n^^^^^^ no field 'latncy'\ndid you mean latency?\n"),
         (["search", "--store", "{tmp}"], "is a folder"),
         (["search", "--store", "{tmp}/none/s.db"], "there is no folder"),
         (["import", "{tmp}/none.json"], "there is no such file"),
@@ -78,3 +79,28 @@ def test_a_limit_that_is_no_number_of_rows(capsys: pytest.CaptureFixture[str]) -
     with pytest.raises(SystemExit):
         main(["search", "--limit", "0"])
     assert "--limit: a whole number of at least 1, not '0'" in capsys.readouterr().err
+
+
+def test_a_search_says_what_may_not_be_meant(store: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["search", "status = 'error'", "--store", store]) == 0
+    said = capsys.readouterr().err
+    assert "\nstatus = 'error'\n         ^^^^^^^ case counts\ndid you mean 'ERROR'?\n" in said
+    assert "nothing matches: status = 'error' 0" in said
+
+
+def test_explain_says_what_is_meant_and_what_would_be_done(store: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "status = 'ERROR'", "--store", store]) == 0
+    meaning, plan, sql = capsys.readouterr().out.split("\n\n")
+    assert "ERROR" in meaning
+    assert "INDEX trace_" in plan
+    assert "SELECT" in sql
+
+
+def test_check_says_what_is_wrong_or_not_meant(store: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "status = 'OK'", "--store", store]) == 0
+    assert capsys.readouterr().out == ""
+    assert main(["check", "status = 'ok'", "--store", store]) == 0
+    warned = "warning:\nstatus = 'ok'\n         ^^^^ case counts\ndid you mean 'OK'?\n"
+    assert capsys.readouterr().out == warned
+    assert main(["check", "status = OK", "--store", store]) == 1
+    assert capsys.readouterr().out.startswith("error:\nstatus = OK\n         ^^ text needs quotes\n")

@@ -29,9 +29,12 @@ if TYPE_CHECKING:
     from spanglass.client import (
         Client,
         MlflowClient,
+        check,
+        complete,
         delete_assessment,
         delete_trace_tag,
         delete_traces,
+        explain,
         get_assessment,
         get_trace,
         log_assessment,
@@ -45,6 +48,8 @@ if TYPE_CHECKING:
         Assessment,
         AssessmentSource,
         AssessmentSourceType,
+        Expectation,
+        Feedback,
         Link,
         Span,
         SpanEvent,
@@ -57,7 +62,7 @@ if TYPE_CHECKING:
     )
     from spanglass.evaluation import EvaluationResult, evaluate
     from spanglass.explorer import Explorer, explore
-    from spanglass.filters import FilterError
+    from spanglass.filters import FilterError, FilterWarning
     from spanglass.formats import IngestError, ingest
     from spanglass.frames import search_traces, to_eval
     from spanglass.store import Store, StoreError, set_store
@@ -81,9 +86,12 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "spanglass.client": (
         "Client",
         "MlflowClient",
+        "check",
+        "complete",
         "delete_assessment",
         "delete_trace_tag",
         "delete_traces",
+        "explain",
         "get_assessment",
         "get_trace",
         "log_assessment",
@@ -97,6 +105,8 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "Assessment",
         "AssessmentSource",
         "AssessmentSourceType",
+        "Expectation",
+        "Feedback",
         "Link",
         "Span",
         "SpanEvent",
@@ -109,7 +119,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "spanglass.evaluation": ("EvaluationResult", "evaluate"),
     "spanglass.explorer": ("Explorer", "explore"),
-    "spanglass.filters": ("FilterError",),
+    "spanglass.filters": ("FilterError", "FilterWarning"),
     "spanglass.formats": ("IngestError", "ingest"),
     "spanglass.frames": ("search_traces", "to_eval"),
     "spanglass.store": ("Store", "StoreError", "set_store"),

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from spanglass import __version__
+from spanglass.engines import EngineError
 from spanglass.store import StoreError
 
 DEMO_FOLDER = "demo"
@@ -31,8 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             warnings.simplefilter("always")
             warnings.showwarning = _say
             return int(options.run(options) or 0)
-    except (CommandError, OSError, StoreError, ValueError) as problem:
-        print(f"spanglass: {problem}", file=sys.stderr)
+    except (CommandError, EngineError, OSError, StoreError, TypeError, ValueError) as problem:
+        _print(problem)
         return 1
 
 
@@ -45,7 +46,11 @@ def _say(
     line: str | None = None,
 ) -> None:
     """``warnings.showwarning``, as people read it: without the place in the code."""
-    print(f"spanglass: {message}", file=sys.stderr)
+    _print(message)
+
+
+def _print(said: object) -> None:
+    print(f"spanglass: {said}", file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -74,6 +79,16 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("--field", action="append", default=[], metavar="PATH", help="a column, as in extract_fields")
     search.add_argument("--csv", action="store_true", help="as CSV")
     search.set_defaults(run=run_search)
+
+    explain = commands.add_parser("explain", help="say what a filter means and how it would be answered")
+    explain.add_argument("filter", help="for instance: status = 'ERROR'")
+    explain.add_argument("--store", help="the store's file (default: $SPANGLASS_STORE or spanglass.db)")
+    explain.set_defaults(run=run_explain)
+
+    check = commands.add_parser("check", help="say what is wrong with a filter, or what may not be meant")
+    check.add_argument("filter", help="for instance: status = 'ok'")
+    check.add_argument("--store", help="the store's file (default: $SPANGLASS_STORE or spanglass.db)")
+    check.set_defaults(run=run_check)
     return parser
 
 
@@ -127,6 +142,24 @@ def run_search(options: argparse.Namespace) -> int:
     else:
         print("no traces" if shown.empty else shown.to_string(index=False, max_colwidth=60))
     return 0
+
+
+def run_explain(options: argparse.Namespace) -> int:
+    """Print a filter in plain words, the plan and the statement."""
+    from spanglass.client import explain
+
+    print(explain(options.filter, store=options.store))
+    return 0
+
+
+def run_check(options: argparse.Namespace) -> int:
+    """Print what there is to say about a filter; the exit code is 1 where it has an error."""
+    from spanglass.client import check
+
+    found = check(options.filter, store=options.store)
+    for diagnostic in found:
+        print(f"{diagnostic.severity}:\n{diagnostic.shown(options.filter)}")
+    return int(any(diagnostic.severity == "error" for diagnostic in found))
 
 
 def _quickstart() -> Path:

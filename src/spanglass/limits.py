@@ -110,6 +110,14 @@ REMEMBERED_TRACES = 10_000  # finished traces whose place is remembered, for spa
 
 # The SQLite engine
 ORDER_KEY_BYTES = 256  # a text is sorted by so many of its first bytes, so that keys and page tokens stay small
+INDEX_BEFORE_S = 0.25  # words are indexed for so long before a search for text: what was just recorded takes less
+MAX_WORDS = 16  # of a text that is searched for are looked up in the word index; so many leave nothing to leave out
+MAX_TERMS = 200  # of the index that one of these words can be part of: 20,000 took over a second to look up
+MAX_TERM_CHARS = 128_000_000  # of the lists of terms that a process holds: 100,000 traces have 20 million
+MAX_CANDIDATES = 20_000  # traces that the index may leave to be searched; listing more takes longer than it saves
+MAX_TAIL_SPANS = 50_000  # spans not indexed yet: searching their traces takes less than a second
+SAMPLED_DOCUMENTS = 1_000  # the newest, in which it is counted how frequent words are
+INDEX_SHARE = 4  # words in more than one of so many are not looked up: searching the newest traces soon fills a page
 PROGRESS_STEPS = 2_000  # steps of SQLite's machine between two looks at the clock: well under a millisecond
 
 # Frames and evaluation

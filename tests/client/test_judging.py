@@ -12,7 +12,7 @@ import pytest
 import spanglass as sg
 from spanglass import client as functions
 from spanglass.client import Client
-from spanglass.entities import Assessment, AssessmentSource, Batch, Span, TraceFacts
+from spanglass.entities import Assessment, AssessmentSource, Batch, Expectation, Feedback, Span, TraceFacts
 from spanglass.store import Store, StoreError
 
 
@@ -149,12 +149,42 @@ class TestFeedback:
             ({"trace_id": 5}, "trace_id is a text, not 5"),
             ({"source": "me"}, r"source is an AssessmentSource\('HUMAN', 'who'\), not 'me'"),
             ({"metadata": 5}, "metadata is a dict, not 5"),
+            ({"value": object()}, "value is a JSON value .* not <object"),
         ],
     )
     def test_an_argument_of_another_kind_is_named(self, client: Client, given: dict[str, Any], said: str) -> None:
         with pytest.raises(TypeError, match=said):
             client.log_feedback(**{"trace_id": "t1", "name": "n", "value": 1, **given})
         assert matching(client, "feedback.n IS NOT NULL") == []
+
+    @pytest.mark.parametrize(
+        ("given", "said"),
+        [
+            ({"source": AssessmentSource("DOG")}, "source_type is one of HUMAN, CODE, LLM_JUDGE, not 'DOG'"),
+            ({"value": float("nan")}, "value is nan, a number that JSON lacks"),
+        ],
+    )
+    def test_what_no_assessment_can_be_is_refused(self, client: Client, given: dict[str, Any], said: str) -> None:
+        with pytest.raises(ValueError, match=said):
+            client.log_feedback(**{"trace_id": "t1", "name": "n", "value": 1, **given})
+        assert matching(client, "feedback.n IS NOT NULL") == []
+
+    def test_a_sources_type_is_taken_in_any_case(self, client: Client) -> None:
+        assert (
+            client.log_feedback("t1", name="n", value=1, source=AssessmentSource("human")).source.source_type == "HUMAN"
+        )
+
+    def test_a_span_that_there_is_not_is_named_and_the_feedback_kept(self, client: Client) -> None:
+        with pytest.warns(UserWarning, match="the trace 't1' has no span with the id 'zz'"):
+            client.log_feedback("t1", name="n", value=1, span_id="zz")
+        assert matching(client, "feedback.n = 1") == ["t1"]
+
+    def test_as_mlflow_has_its_objects(self, client: Client) -> None:
+        client.log_assessment("t1", Feedback(name="faithful", value=0.9, rationale="checked"))
+        client.log_assessment("t1", Expectation(name="answer", value="42"))
+        assert matching(client, "feedback.faithful > 0.8 AND expectation.answer = '42'") == ["t1"]
+        with pytest.raises(TypeError, match="a Feedback or an Expectation, not 'good'"):
+            client.log_assessment("t1", "good")  # type: ignore[arg-type]
 
 
 class TestExpectation:

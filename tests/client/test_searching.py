@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -177,7 +178,7 @@ def test_what_finds_nothing_says_why(client: Client) -> None:
         assert client.search_traces(["1"], "tag.nope = 'x'") == []
     unknown, empty = [str(one.message) for one in said]
     assert "no tag has been seen with the key 'nope'" in unknown
-    assert empty.startswith("no trace matches. Each condition by itself matches: tag.nope = 'x' 0")
+    assert empty == "nothing matches all of it. Alone: tag.nope = 'x' 0 · these experiments 10 (3 in other experiments)"
     assert {one.filename for one in said} == {__file__}
 
 
@@ -236,3 +237,64 @@ def test_nothing_warns_in_a_plain_search(client: Client) -> None:
         warnings.simplefilter("error")
         client.search_traces(["1"])
         client.search_traces("all", "status = 'OK'", run_id="r1")
+
+
+class TestTheLanguage:
+    def test_a_warning_is_the_same_object_everywhere(self, client: Client) -> None:
+        text = "status = 'ok' OR name = 'name 3'"
+        with pytest.warns(sg.FilterWarning) as said:
+            client.search_traces("all", text)
+        warning = said[0].message
+        assert isinstance(warning, sg.FilterWarning)
+        assert [warning.diagnostic] == client.check(text) == sg.check(text, store=client.store)
+        assert str(warning) == "\n" + warning.diagnostic.shown(text)
+
+    def test_why_nothing_was_found_points_at_the_part_that_matches_nothing(self, client: Client) -> None:
+        text = "name = 'name 3' AND cost > 9k"
+        with pytest.warns(sg.FilterWarning) as said:
+            client.search_traces("all", text)
+        found = said[0].message.diagnostic  # type: ignore[union-attr]
+        assert (found.code, text[found.start : found.end]) == ("empty", "cost > 9k")
+        assert found.message == "nothing matches all of it. Alone: name = 'name 3' 1 · cost > 9k 0"
+
+    def test_what_is_wrong_is_found_without_running_it(self, client: Client) -> None:
+        (found,) = client.check("latncy > 2s")
+        assert (found.severity, found.fixes[0].text) == ("error", "latency > 2s")
+        assert client.check("name = :name", params={"name": "x"}) == []
+
+    def test_an_explanation_has_a_gloss_a_plan_and_the_statement(self, client: Client) -> None:
+        found = client.explain("status = 'OK' ORDER BY name")
+        assert found.gloss
+        assert found.plan
+        assert all(part in repr(found) for part in (found.gloss, found.plan[0], found.sql))
+        with pytest.raises(FilterError):
+            client.explain("status =")
+
+    def test_proposals_at_once_and_refined(self, client: Client) -> None:
+        text = "name = 'name 3' AND status = "
+        at_once = [item.insert for item in client.complete(text, refined=False).items]
+        refined = client.complete(text).items
+        assert set(at_once) > {"'OK'", "'ERROR'"}
+        assert [item.insert for item in refined if item.detail == "~"] == ["'ERROR'"]
+        assert [item.insert for item in sg.complete("sta", 3, store=client.store).items] == ["state", "status"]
+
+
+class TestMethodsAreTheFunctions:
+    NAMES = (
+        *("explain", "check", "complete", "get_trace", "delete_traces", "set_trace_tag", "delete_trace_tag"),
+        *("log_feedback", "log_expectation", "log_assessment", "override_feedback", "update_assessment"),
+        *("get_assessment", "delete_assessment"),
+    )
+
+    @pytest.mark.parametrize("name", NAMES)
+    def test_with_the_same_signature_but_for_the_store(self, name: str) -> None:
+        method, function = inspect.signature(getattr(Client, name)), inspect.signature(getattr(sg, name))
+        of_function = {key: value for key, value in function.parameters.items() if key != "store"}
+        assert len(of_function) == len(function.parameters) - 1
+        assert list(method.parameters.values())[1:] == list(of_function.values())
+        assert method.return_annotation == function.return_annotation
+        assert "store :" not in getattr(Client, name).__doc__
+
+    def test_another_store_is_refused(self, client: Client) -> None:
+        with pytest.raises(TypeError, match=r"get_trace\(\) has its store already"):
+            client.get_trace("t", store="other.db")

@@ -83,7 +83,7 @@ def test_an_empty_answer_says_what_each_part_finds_alone(browser: Browser) -> No
 def test_a_narrowed_explorer_says_what_the_narrowing_leaves(opened: Callable[..., Explorer]) -> None:
     browser = Browser(opened(experiment_ids=["7"]))
     (empty,) = page(browser, "name = 'writer-loop'")["diagnostics"]
-    assert "name = 'writer-loop' 1 · experiment_id IN ('7') 0" in empty["message"]
+    assert "name = 'writer-loop' 1 · these experiments 0 (21 in other experiments)" in empty["message"]
     assert (empty["start"], empty["end"]) == (0, 20)
 
 

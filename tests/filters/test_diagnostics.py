@@ -16,7 +16,7 @@ from tests.filters.words import meaning, query, refusal, refused
 
 
 def shown(text: str) -> str:
-    return str(refusal(text))
+    return str(refusal(text)).lstrip("\n")
 
 
 def test_errors_look_like_this():

@@ -34,7 +34,7 @@ def test_experiments_can_be_named_in_either_way(store: Store) -> None:
     assert set(ids(store, experiment_ids=["1", "2"])) == ALL
 
 
-@pytest.mark.filterwarnings("ignore:no trace matches")
+@pytest.mark.filterwarnings("ignore:nothing matches")
 def test_an_unknown_experiment_is_named_and_gives_an_empty_frame_with_all_columns(store: Store) -> None:
     with pytest.warns(UserWarning, match="no experiment has the id '99'"):
         empty = search_traces(experiment_ids=["99"], extract_fields=["greet.inputs.name"], store=store)
@@ -45,7 +45,7 @@ def test_an_unknown_experiment_is_named_and_gives_an_empty_frame_with_all_column
     assert empty[schema].dtypes.equals(full[schema].dtypes)
 
 
-@pytest.mark.filterwarnings("ignore:no trace matches")
+@pytest.mark.filterwarnings("ignore:nothing matches")
 def test_an_unknown_run_is_named(store: Store) -> None:
     with pytest.warns(UserWarning, match="no run has the id 'r9'"):
         assert ids(store, experiment_ids="all", run_id="r9") == []
@@ -71,7 +71,7 @@ def test_an_empty_answer_says_which_condition_matches_how_many(store: Store) -> 
 
 
 def test_traces_in_other_experiments_are_pointed_out(store: Store) -> None:
-    with pytest.warns(UserWarning, match=r"these experiments 0 \(5 in others\)") as caught:
+    with pytest.warns(UserWarning, match=r"these experiments 0 \(5 in other experiments\)") as caught:
         assert ids(store) == []
     assert caught[0].filename == __file__
 

@@ -17,8 +17,8 @@ from spanglass.engines.base import (
     RowPage,
     VocabularyEntry,
 )
-from spanglass.engines.completing import complete, refine
-from spanglass.engines.seen import FrequentKeys
+from spanglass.engines.language import check, complete, explain, refine, why_empty
+from spanglass.engines.seen import AllSeen, FrequentKeys
 from spanglass.engines.tokens import PageToken
 from spanglass.store import Store
 
@@ -31,6 +31,7 @@ def open_engine(store: Store) -> Engine:
 
 
 __all__ = [
+    "AllSeen",
     "Bucket",
     "Cancel",
     "Cancelled",
@@ -46,7 +47,10 @@ __all__ = [
     "RowId",
     "RowPage",
     "VocabularyEntry",
+    "check",
     "complete",
+    "explain",
     "open_engine",
     "refine",
+    "why_empty",
 ]

@@ -1,4 +1,4 @@
-"""What a store has seen, as completion asks for it."""
+"""What a store has seen, as the filter language asks for it."""
 
 from __future__ import annotations
 
@@ -34,3 +34,29 @@ class FrequentKeys:
                 found[entry.label] = found.get(entry.label, 0) + entry.count
             self._known[scope, key] = found
         return self._known[scope, key]
+
+
+class AllSeen:
+    """What an engine's store has seen, for advice: a key that is not among these is called unknown.
+
+    Where there are too many keys or values to know them all none are known: nothing is then called unknown.
+    Without ``values`` it asks for keys alone, which is quicker.
+    """
+
+    __slots__ = ("_engine", "_values")
+
+    def __init__(self, engine: Engine, values: bool = True) -> None:
+        self._engine = engine
+        self._values = values
+
+    def keys(self, scope: str) -> dict[str, int]:
+        """The keys seen in a scope with the number of traces."""
+        return self._known(scope, None)
+
+    def values(self, scope: str, key: str) -> dict[str, int]:
+        """The values seen under a key with the number of traces."""
+        return self._known(scope, key) if self._values else {}
+
+    def _known(self, scope: str, key: str | None) -> dict[str, int]:
+        entries = self._engine.vocabulary(scope, key, top=MAX_KNOWN)
+        return {} if len(entries) == MAX_KNOWN else {entry.label: entry.count for entry in entries}

@@ -5,6 +5,8 @@ from spanglass.entities.assessment import (
     AssessmentKind,
     AssessmentSource,
     AssessmentSourceType,
+    Expectation,
+    Feedback,
 )
 from spanglass.entities.batch import UNSET, Batch, TraceFacts, Unset
 from spanglass.entities.experiment import (
@@ -24,7 +26,9 @@ __all__ = [
     "Batch",
     "DEFAULT_EXPERIMENT_ID",
     "DEFAULT_EXPERIMENT_NAME",
+    "Expectation",
     "Experiment",
+    "Feedback",
     "Json",
     "Link",
     "Run",

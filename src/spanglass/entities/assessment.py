@@ -55,3 +55,23 @@ class Assessment:
     valid: bool = True
     overrides: str | None = None
     metadata: dict[str, Json] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Feedback(Assessment):
+    """How good something was; the source is code unless said otherwise."""
+
+    name: str = "feedback"
+
+
+@dataclass(slots=True)
+class Expectation(Assessment):
+    """What should have come out; the source is a person unless said otherwise.
+
+    >>> Expectation("answer", "42").kind
+    'expectation'
+    """
+
+    name: str = "expectation"
+    kind: str = AssessmentKind.EXPECTATION
+    source: AssessmentSource = field(default_factory=lambda: AssessmentSource(AssessmentSourceType.HUMAN))

@@ -7,23 +7,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from spanglass import limits
+from spanglass.engines import why_empty
 from spanglass.engines.base import Cancel, DeadlineExceeded, EngineError, RowPage
 from spanglass.explorer.details import preview
 from spanglass.explorer.diagnostics import on_wire
-from spanglass.explorer.envelope import utf16_offset
 from spanglass.explorer.source import Source, Unreadable, column_of
 from spanglass.explorer.wire import (
     WIRE_VERSION,
     Boot,
     CountParams,
     CountResult,
-    Diagnostic,
     PageParams,
     PageResult,
     RowMode,
     Rows,
 )
-from spanglass.filters.algebra import Query
 from spanglass.filters.tokens import KEYWORDS
 from spanglass.store import StoreError
 
@@ -49,7 +47,8 @@ def page(
     diagnostics = [on_wire(each, params.filter) for each in warnings]
     at = -1 if params.after is not None else params.at or 0
     if not found.ids and at == 0:
-        diagnostics.append(why_empty(source, query, cancel, min(deadline_s, limits.WHY_DEADLINE_S)))
+        why = why_empty(source.engine, query, cancel=cancel, deadline_s=min(deadline_s, limits.WHY_DEADLINE_S))
+        diagnostics.append(on_wire(why, params.filter))
     return {
         "filter": params.filter,
         "at": at,
@@ -57,26 +56,6 @@ def page(
         "next": found.token,
         "ms": round(1000 * (time.perf_counter() - began), 1),
         "diagnostics": diagnostics,
-    }
-
-
-def why_empty(source: Source, query: Query, cancel: Cancel, deadline_s: float) -> Diagnostic:
-    """How many traces each part of a filter matches alone."""
-    try:
-        counts = source.engine.why_empty(query, cancel=cancel, deadline_s=deadline_s)
-    except DeadlineExceeded:
-        counts = []
-    alone = " · ".join(f"{part} {count:,}" for part, count in counts)
-    # What narrows the explorer to some experiments has no place in the text.
-    dead = [part for part, (_, count) in zip(query.conjuncts, counts, strict=False) if count == 0 and part.start >= 0]
-    start, end = (dead[0].start, dead[0].end) if dead else (0, len(query.text))
-    return {
-        "severity": "info",
-        "code": "empty",
-        "message": f"nothing matches all of it; alone: {alone}" if alone else "nothing was found",
-        "start": utf16_offset(query.text, start),
-        "end": utf16_offset(query.text, end),
-        "fixes": [],
     }
 
 

@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from spanglass import limits
-from spanglass.engines import open_engine
+from spanglass.engines import check, open_engine
 from spanglass.engines.base import Cancel, Engine, RowId
 from spanglass.explorer.envelope import is_column
 from spanglass.explorer.wire import ColumnSpec, RowMode
-from spanglass.filters import Diagnostic, check, resolve, resolve_column
+from spanglass.filters import Diagnostic, resolve, resolve_column
 from spanglass.filters.algebra import Column, Query
 from spanglass.formats import ingest
-from spanglass.frames.query import Seen
 from spanglass.store import APPLICATION_ID, Store, current_store
 
 _SQLITE = b"SQLite format 3\0"
@@ -58,7 +57,7 @@ class Source:
 
     def check(self, text: str, *, values: bool = True) -> list[Diagnostic]:
         """What there is to say about a filter's text, also of keys and (if ``values``) values never seen."""
-        return check(text, vocabulary=Seen(self.engine, values))
+        return check(self.engine, text, values=values)
 
     def all_ids(self, text: str, rows: RowMode, cancel: Cancel | None = None) -> list[RowId]:
         """The ids of all rows that a filter finds, in its order."""

@@ -9,7 +9,7 @@ from spanglass.filters.advice import Vocabulary
 from spanglass.filters.candidates import Item
 from spanglass.filters.completion import Completion, complete
 from spanglass.filters.context import Context, context_at
-from spanglass.filters.diagnostics import Diagnostic, FilterError, Fix
+from spanglass.filters.diagnostics import Diagnostic, FilterError, FilterWarning, Fix
 from spanglass.filters.edit import conjoin, conjoin_span, field_text, quote_name, quote_value, set_order
 from spanglass.filters.gloss import gloss
 from spanglass.filters.parser import parse
@@ -21,6 +21,7 @@ __all__ = [
     "Context",
     "Diagnostic",
     "FilterError",
+    "FilterWarning",
     "Fix",
     "Item",
     "Vocabulary",

@@ -40,6 +40,19 @@ class Diagnostic:
     end: int
     fixes: tuple[Fix, ...] = ()
 
+    def shown(self, text: str) -> str:
+        """The line of ``text`` that this is about, a caret with the message, and the way out; at most 300 characters.
+
+        What is said of the whole answer (``info``) points nowhere and is the message alone.
+
+        >>> print(Diagnostic("warning", "case", "case counts", 9, 13).shown("status = 'ok'"))
+        status = 'ok'
+                 ^^^^ case counts
+        """
+        if self.severity == "info":
+            return self.message
+        return "\n".join(line.rstrip() for line in _lines(text, self))[: MAX_ERROR_CHARS - 1]
+
 
 class FilterError(ValueError):
     """A filter, order key or column path that cannot be understood, with the place and a way out.
@@ -49,8 +62,9 @@ class FilterError(ValueError):
     >>> from spanglass.filters import parse
     >>> try:
     ...     parse("status = ")
-    ... except ValueError as error:
+    ... except FilterError as error:
     ...     print(error)
+    <BLANKLINE>
     status =
              ^ a value is missing here
     """
@@ -61,8 +75,27 @@ class FilterError(ValueError):
         self.text = text
 
     def __str__(self) -> str:
-        shown = "\n".join(line.rstrip() for line in _lines(self.text, self.diagnostic))
-        return shown[:MAX_ERROR_CHARS]
+        return _on_its_own(self.diagnostic.shown(self.text))
+
+
+class FilterWarning(UserWarning):
+    """What a filter says is perhaps not what was meant, or why it found nothing.
+
+    ``text`` is the filter, ``diagnostic`` says what and where; ``str()`` shows both.
+    """
+
+    def __init__(self, diagnostic: Diagnostic, text: str = "") -> None:
+        super().__init__(diagnostic, text)
+        self.diagnostic = diagnostic
+        self.text = text
+
+    def __str__(self) -> str:
+        return _on_its_own(self.diagnostic.shown(self.text))
+
+
+def _on_its_own(shown: str) -> str:
+    """What is shown, on a new line if a caret is in it: a traceback writes the error's name before the first one."""
+    return shown if "\n" not in shown else "\n" + shown
 
 
 def fail(text: str, code: str, message: str, start: int, end: int | None = None, fixes: Iterable[Fix] = ()) -> NoReturn:
