@@ -6,7 +6,6 @@ case.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Literal
 
 from spanglass.filters.algebra import Field, Relation, Subject, Type
@@ -121,9 +120,3 @@ def prefix(name: str) -> str | None:
         return name
     name = name.lower()
     return name if name in PREFIXES else None
-
-
-def words(subject: Subject) -> Iterator[str]:
-    """Every word that can begin a field where bare names are fields of this kind of thing."""
-    yield from FIELDS[subject]
-    yield from PREFIXES

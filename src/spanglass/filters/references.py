@@ -27,14 +27,15 @@ from spanglass.filters.fields import (
     ASSESSED_PREFIXES,
     FIELDS,
     MAP_PREFIXES,
+    PREFIXES,
     RELATED,
     TRACE_PREFIXES,
     lookup,
     prefix,
-    words,
 )
 from spanglass.filters.printer import backticked
 from spanglass.filters.scope import SPAN, Scope, Typed
+from spanglass.filters.tokens import KEYWORDS
 
 if TYPE_CHECKING:
     from spanglass.filters.resolver import Resolver
@@ -194,11 +195,33 @@ def unknown_field(resolver: Resolver, node: syntax.Field, scope: Scope) -> NoRet
                 new = backticked(name) + text[node.parts[index - 1].end : node.end]
                 fix = resolver.fix("a span's name with dots needs backticks", node, new)
                 resolver.fail("unknown-field", message, node, [fix])
-    near = nearest(word, words(scope.subject))
-    fixes = []
-    if near is not None and not (len(node.parts) > 1 and prefix(near) is None):
-        fixes = [resolver.fix_at(f"did you mean {near}?", first.start, first.end, near)]
+    if len(node.parts) > 1:
+        near = nearest(word, _beginnings(scope.subject))
+    elif text[node.end :].lstrip().startswith("{"):
+        near = nearest(word, (*RELATED, *_BEFORE_BLOCK))
+    elif word.isupper():
+        near = _keyword(word) or nearest(word, FIELDS[scope.subject])
+    else:
+        near = nearest(word, FIELDS[scope.subject]) or _keyword(word)
+    fixes = [resolver.fix_at(f"did you mean {near}?", first.start, first.end, near)] if near else []
     resolver.fail("unknown-field", message, node, fixes)
+
+
+_QUANTIFIERS = ("ANY", "ALL", "NONE")
+_BEFORE_BLOCK = ("AND", "OR", "NOT", "THEN", *_QUANTIFIERS)
+
+
+def _keyword(word: str) -> str | None:
+    """The word of the language that this one was meant to be; short words are like many, so it has to be close."""
+    import difflib  # only on the way to an error
+
+    close = difflib.get_close_matches(word.upper()[:20], sorted(KEYWORDS.difference(_QUANTIFIERS)), n=1, cutoff=0.7)
+    return close[0] if close else None
+
+
+def _beginnings(subject: Subject) -> set[str]:
+    """The words that more may follow after a dot or in brackets."""
+    return {*PREFIXES, *(word for word, field in FIELDS[subject].items() if field.type is Type.JSON)}
 
 
 def _unknown_member(resolver: Resolver, subject: Subject, node: syntax.Field, at: int, scope: Scope) -> NoReturn:

@@ -14,15 +14,23 @@ from typing import Any, NoReturn
 from spanglass.filters import comparisons, grouping, references, sets, syntax
 from spanglass.filters.advice import Advice
 from spanglass.filters.algebra import Arith, Const, Field, Key, Match, Predicate, Type, Value
-from spanglass.filters.diagnostics import FilterError, Fix, fail, replaced
+from spanglass.filters.cursor import TEXT_OPERATORS
+from spanglass.filters.diagnostics import FilterError, Fix, fail, nearest, replaced, shorten
+from spanglass.filters.fields import lookup, prefix
 from spanglass.filters.logic import conjunction, disjunction, missing, negation
 from spanglass.filters.numbers import NumberError, Unit, normal, read_number
 from spanglass.filters.parameters import ParameterError, as_list, constant, is_list
 from spanglass.filters.printer import backticked
 from spanglass.filters.scope import TRACE, Scope, Typed
+from spanglass.filters.tokens import Piece, pieces
 
 _TRACE_TEXT = Field("trace", "text", Type.TEXT)
 _SPAN_TEXT = Field("span", "text", Type.TEXT)
+
+
+# What may stand behind a value, and what ends a condition.
+_AFTER_VALUE = (*TEXT_OPERATORS, "IN", "BETWEEN", "IS", "NOT", "AND", "OR", "ORDER", "LIMIT")
+_ENDS = {"end", ")", "}", ",", ";", "AND", "OR", "ORDER", "LIMIT"}
 
 
 class Resolver:
@@ -89,10 +97,25 @@ class Resolver:
         """A bare field as a condition: it is true."""
         value = self.value(node, scope)
         if value.type not in (Type.BOOL, Type.JSON) or isinstance(value.value, Key):
-            written = self.text[node.start : node.end]
-            fix = self.fix("is there a value?", node, f"EXISTS {written}")
-            self.fail("type", "this is not true or false by itself: compare it with something", node, [fix])
+            self._refuse_bare(node)
         return comparisons.truth(value)
+
+    def _refuse_bare(self, node: syntax.Node) -> NoReturn:
+        """Say what may be missing behind a value that is no condition."""
+        piece = next(pieces(self.text[node.end :]), Piece("end", 0, 0))
+        start, end = node.end + piece.start, node.end + piece.end
+        word = self.text[start:end]
+        fixes = []
+        if piece.kind == "name" and lookup("span", word) is None and prefix(word) is None:
+            near = nearest(word, _AFTER_VALUE)
+            if near is not None:
+                fixes = [self.fix_at(f"did you mean {near}?", start, end, near)]
+                self.fail_at("syntax", f"no operator '{shorten(word)}'", start, end, fixes)
+        elif piece.kind in ("string", "text", "number", "param"):
+            fixes = [self.fix_at("compare them", node.end, start, " = ")]
+        elif piece.kind in _ENDS and isinstance(node, syntax.Field):
+            fixes = [self.fix("is there a value?", node, f"EXISTS {self.text[node.start : node.end]}")]
+        self.fail("type", "this is not true or false by itself: compare it with something", node, fixes)
 
     def block(self, node: syntax.Block, scope: Scope) -> Predicate:
         """The condition inside of a block, for one of the things it is about."""
