@@ -5,14 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from spanglass.store import assessments
+from spanglass.store import assessments, words
 from spanglass.store.json_text import decode
 from spanglass.store.postings import Tally, span_contribution, trace_contribution
 from spanglass.store.reading import chunks, payloads
 from spanglass.store.rows import Symbols, json_list, load_rows
 from spanglass.store.writer import span_texts
 
-_OWN_TABLES = ("trace_payload", "trace_run", "span", "assessment", "unsettled", "trace")
+_OWN_TABLES = ("trace_payload", "trace_run", "span", "assessment", "unsettled", "word_document", "word_stale", "trace")
 
 
 def find(
@@ -52,4 +52,5 @@ def delete(connection: sqlite3.Connection, trace_ids: Sequence[str]) -> int:
         for table in _OWN_TABLES:
             connection.execute(f"DELETE FROM {table} WHERE rid = ?", (rid,))
     tally.write(connection, ())
+    words.after_deletion(connection)
     return len(rows)

@@ -6,9 +6,10 @@ import sqlite3
 from collections.abc import Callable
 
 from spanglass.limits import MIGRATION_CHUNK
+from spanglass.store import words
 from spanglass.store.json_text import decode
 from spanglass.store.postings import Tally, attribute_postings
-from spanglass.store.schema import SCHEMA, VERSION
+from spanglass.store.schema import SCHEMA, VERSION, WORDS
 
 
 def _create(connection: sqlite3.Connection) -> int:
@@ -41,7 +42,18 @@ def _narrow_rows_in_an_index(connection: sqlite3.Connection) -> int:
     return 2
 
 
-MIGRATIONS: dict[int, Callable[[sqlite3.Connection], int]] = {0: _create, 1: _narrow_rows_in_an_index}
+def _index_words(connection: sqlite3.Connection) -> int:
+    """Version 2 to 3: the word index, empty at first: all that there is will be indexed as what is new is."""
+    _run(connection, WORDS)
+    words.begin_anew(connection)
+    return 3
+
+
+MIGRATIONS: dict[int, Callable[[sqlite3.Connection], int]] = {
+    0: _create,
+    1: _narrow_rows_in_an_index,
+    2: _index_words,
+}
 """By the version of a file what brings it further, within the transaction that is open, and how far; 0 is empty."""
 
 

@@ -1,4 +1,4 @@
-"""The tables of a store file, version 2.
+"""The tables of a store file, version 3.
 
 A narrow skeleton to filter on (``trace``, ``span``), wide payloads apart, postings for what people look up by
 equality. Anything that can be computed from spans and facts (numbers, rollups, postings, vocabulary) is written
@@ -7,7 +7,7 @@ by one function of ``rollups``/``numbering``/``postings``, so that late data lea
 
 from __future__ import annotations
 
-VERSION = 2
+VERSION = 3
 
 # Marks the file as ours in SQLite's header ("SpGl"), so that another program's database is never taken for a store.
 APPLICATION_ID = 0x5370476C
@@ -20,6 +20,31 @@ STATUS_CODES = {"UNSET": 0, "OK": 1, "ERROR": 2}
 KIND_TEXT, KIND_NUMBER, KIND_BOOL = "s", "n", "b"
 # A posting of this kind says: this trace has values under this key that were too long or too many to post.
 KIND_MORE = "+"
+
+WORDS = """
+CREATE VIRTUAL TABLE word USING fts5(    -- the word index (words.py): terms by document, nothing else kept
+    terms, content='', detail=none, tokenize='ascii'
+);
+
+CREATE TABLE word_document(              -- spans of one trace that were indexed together
+    id INTEGER PRIMARY KEY AUTOINCREMENT, -- its row in word
+    rid INTEGER NOT NULL
+);
+CREATE INDEX word_document_rid ON word_document(rid);
+
+CREATE TABLE word_list(                  -- each term of the index in at least one of a few lists, never changed
+    id INTEGER PRIMARY KEY,              -- drawn at random
+    sid INTEGER NOT NULL,                -- spans up to here are in the index
+    plain TEXT NOT NULL,                 -- the ASCII terms, sorted, a line break before, between and after them
+    other TEXT NOT NULL                  -- the other ones
+);
+
+CREATE TABLE word_stale(                 -- spans up to there that were written anew and are to be indexed again
+    rid INTEGER NOT NULL,
+    sid INTEGER NOT NULL,                -- 0 for the text of a trace without spans
+    PRIMARY KEY (rid, sid)
+) WITHOUT ROWID;
+"""
 
 SCHEMA = """
 CREATE TABLE symbol(                     -- names, types and models of spans: few texts, used by many rows
@@ -218,3 +243,4 @@ SELECT t.trace_id, s.span_id, s.parent_id, n.text AS name, y.text AS type,
 FROM span s JOIN trace t USING (rid) JOIN symbol n ON n.id = s.name_id JOIN symbol y ON y.id = s.type_id
 LEFT JOIN symbol m ON m.id = s.model_id LEFT JOIN payload p USING (sid);
 """
+SCHEMA += WORDS

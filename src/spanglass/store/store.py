@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from spanglass.entities import Assessment, Batch, Experiment, Run, Span, Trace, TraceData, TraceFacts, TraceInfo
 from spanglass.limits import BUSY_TIMEOUT_S, DELETE_CHUNK
-from spanglass.store import assessments, deletion, experiments, hooks, opening, reading, verification, writer
+from spanglass.store import assessments, deletion, experiments, hooks, opening, reading, verification, words, writer
 from spanglass.store.collector import without_collection
 from spanglass.store.connections import Connections, writer_lock
 from spanglass.store.errors import StoreError
@@ -83,19 +84,22 @@ class Store:
         self._connections.on_connect(callback)
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self, *, wait: bool = True) -> Iterator[sqlite3.Connection]:
         """A transaction that writes: BEGIN IMMEDIATE, then COMMIT, or ROLLBACK if the block raises.
 
         One thread of a process writes at a time. Raises StoreError inside another transaction of this thread,
-        and after ``BUSY_TIMEOUT_S`` seconds of waiting for another process.
+        and after ``BUSY_TIMEOUT_S`` seconds of waiting for another process; without ``wait`` at once, for another
+        thread too.
         """
         if self.read_only:
             raise StoreError(f"the store {self.path.name} was opened with read_only=True")
         if self._writer.held_here():
             raise StoreError("this thread is in a transaction already: use its connection, don't begin another")
         connection = self.connection
-        self._writer.acquire()
+        if not self._writer.acquire(-1 if wait else 0):
+            raise StoreError(f"another thread is writing to {self.path}")
         try:
+            connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_S * 1000 if wait else 0:.0f}")
             self._execute(connection, "BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -200,6 +204,34 @@ class Store:
             with self.transaction() as connection:
                 deleted += deletion.delete(connection, chunk)
         return deleted
+
+    def index_words(self, seconds: float | None = None) -> bool:
+        """Index the words of what has been written since the last time; whether all of it is indexed now.
+
+        A search for text uses the index and looks through what is not in it yet, so this only makes it faster; it
+        happens by itself, for a moment before each such search. ``seconds`` bounds the time that it takes, give or
+        take a tenth of one; then nobody is waited for who is writing, and nothing is done in a store that can only
+        be read. Without it all is indexed, which takes about as long as writing it did, and StoreError is raised
+        where that cannot be.
+
+        >>> import tempfile, spanglass.entities as entities
+        >>> with tempfile.TemporaryDirectory() as folder, Store(f"{folder}/s.db") as store:
+        ...     _ = store.write(entities.Batch([entities.Span("t1", "s1", "search")]))
+        ...     store.index_words()
+        True
+        """
+        ends = None if seconds is None else time.monotonic() + seconds
+        while words.waiting(self.connection):
+            if ends is not None and time.monotonic() > ends:
+                return False
+            try:
+                with self.transaction(wait=ends is None) as connection, without_collection():
+                    words.index(connection)
+            except (StoreError, sqlite3.OperationalError):
+                if ends is None:
+                    raise
+                return False
+        return True
 
     # ------------------------------------------------------------ reading traces
 

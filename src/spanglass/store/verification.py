@@ -6,7 +6,7 @@ import sqlite3
 from collections import defaultdict
 
 from spanglass.entities import Json
-from spanglass.store import assessments
+from spanglass.store import assessments, words
 from spanglass.store.json_text import decode
 from spanglass.store.numbering import number
 from spanglass.store.postings import NO_TRACE, Tally, span_contribution, trace_contribution
@@ -15,6 +15,7 @@ from spanglass.store.rollups import TracePayloadRow, TraceRow, roll_up
 from spanglass.store.rows import PayloadRow, Symbols, load_rows
 from spanglass.store.writer import span_texts
 
+_INDEXED_AT_ONCE = 200  # traces whose words are looked up together: most have the same ones
 _TRACE = "SELECT rid, trace_id, facts, tags, metadata FROM trace JOIN trace_payload USING (rid) ORDER BY rid"
 _ORPHANS = {
     "a span without its trace": "SELECT count(*) FROM span WHERE rid NOT IN (SELECT rid FROM trace)",
@@ -28,6 +29,8 @@ _ORPHANS = {
     " WHERE rid IS NOT NULL AND rid NOT IN (SELECT rid FROM trace)",
     "an assessment that is valid though overridden": "SELECT count(*) FROM assessment WHERE valid AND"
     " assessment_id IN (SELECT overrides FROM assessment)",
+    "an indexed document of an unknown trace": "SELECT count(*) FROM word_document"
+    " WHERE rid NOT IN (SELECT rid FROM trace)",
     "a linked run of an unknown trace": "SELECT count(*) FROM trace_run WHERE rid NOT IN (SELECT rid FROM trace)",
 }
 
@@ -47,7 +50,7 @@ def verify(connection: sqlite3.Connection) -> list[str]:
     for row in connection.execute("SELECT rid FROM assessment GROUP BY rid").fetchall():
         for judged in assessments.rows_of(connection, row[0]):
             tally.add(row[0] or NO_TRACE, assessments.contribution(judged))
-    return wrong + _check_values(connection, tally) + _check_keys(connection, tally)
+    return wrong + _check_values(connection, tally) + _check_keys(connection, tally) + _check_words(connection)
 
 
 def _check_trace(
@@ -109,6 +112,25 @@ def _check_keys(connection: sqlite3.Connection, tally: Tally) -> list[str]:
     rows = connection.execute("SELECT scope, key, n_traces, types FROM vocabulary").fetchall()
     wrong += _differences("vocabulary", {row[:2]: row[2] for row in rows}, traces)
     return wrong + _differences("type of", {row[:2]: decode(row[3]) for row in rows}, by_type)
+
+
+def _check_words(connection: sqlite3.Connection) -> list[str]:
+    """The index may say too much of a trace, never too little."""
+    wrong, unlisted = [], set()
+    listed = {term for row in connection.execute("SELECT plain || other FROM word_list") for term in row[0].split("\n")}
+    for part in chunks(words.indexed_traces(connection), _INDEXED_AT_ONCE):
+        having: dict[str, set[int]] = {}
+        for rid, trace_id in part:
+            missing = False
+            for term in words.terms_of(connection, rid):
+                if term not in having:
+                    having[term] = words.having(connection, term, part[0][0], part[-1][0])
+                missing = missing or rid not in having[term]
+                if term not in listed:
+                    unlisted.add(term)
+            if missing:
+                wrong.append(f"trace {trace_id}: not all of its words are in the index")
+    return wrong[:100] + [f"the word {term!r} is in no list" for term in sorted(unlisted)[:100]]
 
 
 def _differences(what: str, stored: dict, right: dict) -> list[str]:  # type: ignore[type-arg]

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 from spanglass.entities import Batch, Span, TraceFacts
 from spanglass.limits import RENUMBER_AT_ONCE, RENUMBER_GROWTH
-from spanglass.store import assessments, experiments
+from spanglass.store import assessments, experiments, words
 from spanglass.store.facts import Facts
 from spanglass.store.json_text import clean, decode, encode_object
 from spanglass.store.numbering import number
@@ -228,6 +228,10 @@ def _finish(connection: sqlite3.Connection, work: _Work, symbols: Symbols) -> bo
     if not (work.is_new or work.spans_changed or facts_changed):
         return False
     size = work.span_count + len(work.new_rows)
+    if not size:
+        words.mark(connection, work.rid, [0])
+    elif work.changed_rows:
+        words.mark(connection, work.rid, list(work.changed_rows))
     at_once = size <= RENUMBER_AT_ONCE or size >= RENUMBER_GROWTH * work.numbered
     if work.is_new or at_once:
         _number(connection, work, symbols)

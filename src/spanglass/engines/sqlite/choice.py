@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Literal
 
-from spanglass.engines.sqlite import postings
+from spanglass.engines.sqlite import postings, text
 from spanglass.engines.sqlite.comparisons import constant_text
 from spanglass.filters.algebra import Compare, Const, Field, In, Predicate
 
@@ -27,6 +27,8 @@ class Choice:
     def __init__(self, connection: sqlite3.Connection, purpose: Purpose, page: int) -> None:
         self._connection = connection
         self.purpose = purpose
+        self.said: list[str] = []  # of what was chosen, what SQLite's own plan does not show
+        self._searched: dict[int, set[int] | None] = {}  # by the identity of the predicate
         self._page = page
         self._limit: float | None = None
 
@@ -42,6 +44,17 @@ class Choice:
     def few_posted(self, scope: str, key: str, wanted: Sequence[Const]) -> bool:
         """Whether to list the traces that were posted under a value rather than to look each one up."""
         return self.purpose == "count" or self._posted(scope, key, wanted) <= self._few
+
+    def searched(self, node: Predicate) -> tuple[set[int], bool] | None:
+        """The traces in which a text may be that is searched for, and whether to ask them all; None if any may."""
+        if id(node) not in self._searched:
+            found = text.candidates(self._connection, node)
+            if found is not None:
+                self.said.append(str(found))
+            self._searched[id(node)] = None if found is None else found.rids
+        rids = self._searched[id(node)]
+        # A text is looked for in a trace in the time in which hundreds of others are passed over.
+        return None if rids is None else (rids, self.purpose == "count" or len(rids) <= self._page)
 
     @property
     def _few(self) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,10 +30,11 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL and the values of its parameters."""
+    """SQL and the values of its parameters; ``notes`` say how it came to be, for who wants it explained."""
 
     sql: str
     params: list[Any]
+    notes: tuple[str, ...] = ()
 
 
 class Binds:
@@ -62,7 +64,7 @@ class Binds:
         self._aliases += 1
         return f"{letter}{self._aliases}"
 
-    def statement(self, sql: str) -> Statement:
+    def statement(self, sql: str, notes: Sequence[str] = ()) -> Statement:
         """The finished statement: its parameters numbered as they appear, those that it does not use left out."""
         numbers: dict[int, int] = {}
 
@@ -73,4 +75,4 @@ class Binds:
             return f"?{number}"
 
         text = _TEXT_OR_PLACE.sub(renumbered, sql)
-        return Statement(text, [self.values[number - 1] for number in numbers])
+        return Statement(text, [self.values[number - 1] for number in numbers], tuple(notes))

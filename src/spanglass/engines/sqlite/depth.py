@@ -5,6 +5,8 @@ What is too deep is taken out into a common table expression, where the parser b
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from spanglass.filters.algebra import (
     Aggregate,
     And,
@@ -41,13 +43,13 @@ def height(node: Predicate, known: Heights) -> int:
     """The entries that reading a predicate's SQL takes, roughly, were none of it taken out."""
     found = known.get(id(node))
     if found is None:
-        found = known[id(node)] = _own(node) + max((height(part, known) for part in _parts(node)), default=0)
+        found = known[id(node)] = _own(node) + max((height(part, known) for part in parts(node)), default=0)
     return found
 
 
 def crosses(node: Predicate, known: Heights) -> bool:
     """Whether this is where a deep predicate is to be cut."""
-    inner = max((height(part, known) for part in _parts(node)), default=0)
+    inner = max((height(part, known) for part in parts(node)), default=0)
     return inner > 0 and height(node, known) // BAND > inner // BAND
 
 
@@ -80,7 +82,7 @@ def _values(node: Predicate) -> list[Value]:
     return [node.value] if isinstance(node, (In, IsMissing)) else []
 
 
-def _parts(node: Predicate) -> list[Predicate]:
+def parts(node: Predicate) -> list[Predicate]:
     """The predicates right inside of one."""
     if isinstance(node, (And, Or)):
         return list(node.items)
@@ -101,3 +103,12 @@ def _parts(node: Predicate) -> list[Predicate]:
         elif isinstance(value, Call):
             stack += value.args
     return found
+
+
+def inside(*nodes: Predicate) -> Iterator[Predicate]:
+    """Some predicates and all that are inside of them."""
+    stack = list(nodes)
+    while stack:
+        node = stack.pop()
+        yield node
+        stack += parts(node)

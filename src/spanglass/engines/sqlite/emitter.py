@@ -31,6 +31,7 @@ from spanglass.filters.algebra import (
     Related,
     Value,
 )
+from spanglass.store.rows import json_list
 from spanglass.store.schema import STATUS_CODES
 
 _FLIPPED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -55,7 +56,7 @@ class Emitter:
     def statement(self, sql: str) -> Statement:
         """The whole statement, ready to be run."""
         head = f"WITH {', '.join(self._expressions)} " if self._expressions else ""
-        return self.binds.statement(head + sql)
+        return self.binds.statement(head + sql, self.choice.said)
 
     # ------------------------------------------------------------ predicates
 
@@ -153,8 +154,22 @@ class Emitter:
         if isinstance(node.pattern, Const):
             pattern = values.constant(self, node.pattern.value)
             raw = None if node.negated else text.raw_match(node.op, node.pattern.value, node.escape)
-            return self._leaf(node.value, context, lambda cell: test([cell, pattern]), strict, raw)
+            asked = self._leaf(node.value, context, lambda cell: test([cell, pattern]), strict, raw)
+            searched = self._searched(node, context)
+            return f"({searched} AND {asked})" if searched else asked
         return self._pair([node.value, node.pattern], context, test, strict)
+
+    def _searched(self, node: Predicate, context: Context) -> str:
+        """Whether the trace is one in which a text that is searched for may be; nothing for other predicates."""
+        searched = self.choice.searched(node)
+        if searched is None:
+            return ""
+        rids, few = searched
+        if not rids:
+            return "0"
+        # Where they are many, a plus keeps SQLite from asking them all before it sorts them: a page is sooner full.
+        listed = f"(SELECT value FROM json_each({self.bind(json_list(sorted(rids)))}))"
+        return f"{'' if few else '+'}{context.rid} IN {listed}"
 
     def _missing(self, value: Value, context: Context) -> str:
         found = values.rows(self, value, context)
@@ -174,12 +189,17 @@ class Emitter:
         if self.choice.as_set(where):
             span = self.alias("s")
             inner = Context(rid=f"{span}.rid", span=span, leading=True)
-            tests = [*postings.drivers(self, where, inner), f"({condition(inner)})"]
+            tests = [*self._drivers(where, inner), f"({condition(inner)})"]
             return f"{context.rid} IN (SELECT {span}.rid FROM span {span} WHERE {' AND '.join(tests)})"
         found = relations.things(self, "spans", context)
         spans = Rows(Cell("1", "number"), found.tables, found.on)
         exists = f"EXISTS {cells.select('1', spans, where=f'({condition(found.context)})')}"
-        return f"({' AND '.join([*postings.drivers(self, where, context), exists])})"
+        return f"({' AND '.join([*self._drivers(where, context), exists])})"
+
+    def _drivers(self, where: Predicate, context: Context) -> list[str]:
+        """Conditions on the trace that follow from one on its spans, and are cheaper to ask."""
+        searched = [self._searched(part, context) for part in postings.conjuncts(where)]
+        return [*filter(None, searched), *postings.drivers(self, where, context)]
 
     # ------------------------------------------------------------ leaves
 
@@ -217,11 +237,11 @@ class Emitter:
 
     def _trace_text(self, context: Context, test: Callable[[Cell], str], raw: text.RawTest | None) -> str:
         """A test on a trace's text: that of some span, or its own if it has no spans."""
-        spans = self._some_span(
-            Always(True), context, lambda inner: self._leaf(values.SPAN_TEXT, inner, test, False, raw)
-        )
+        found = relations.things(self, "spans", context)
+        asked = self._leaf(values.SPAN_TEXT, found.context, test, False, raw)
         alone = values.text_without_spans(self, context)
-        return f"({spans} OR EXISTS {cells.select('1', alone, where=f'({test(alone.cell)})')})"
+        spans = cells.select("1", Rows(Cell("1", "number"), found.tables, found.on), where=asked)
+        return f"(EXISTS {spans} OR EXISTS {cells.select('1', alone, where=f'({test(alone.cell)})')})"
 
     def _pair(
         self, operands: Sequence[Value], context: Context, test: Callable[[Sequence[Cell]], str], strict: bool

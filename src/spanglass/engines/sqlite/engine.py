@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 from spanglass.engines.base import Bucket, Cancel, Explanation, Page, RowId, RowPage, VocabularyEntry
-from spanglass.engines.sqlite import columns, deadline, facets, functions, rows, search
+from spanglass.engines.sqlite import columns, deadline, depth, facets, functions, rows, search, text
 from spanglass.entities import Trace, TraceInfo
-from spanglass.filters.algebra import Column, Query
-from spanglass.limits import DEFAULT_PAGE
+from spanglass.filters.algebra import ALL_TRACES, Column, Query
+from spanglass.limits import DEFAULT_PAGE, INDEX_BEFORE_S
 from spanglass.store import Store
 
 
@@ -37,8 +37,12 @@ class SqliteEngine:
         store.on_connect(functions.register)
 
     @contextmanager
-    def _asking(self, cancel: Cancel | None = None, deadline_s: float | None = None) -> Iterator[sqlite3.Connection]:
+    def _asking(
+        self, cancel: Cancel | None = None, deadline_s: float | None = None, *, query: Query = ALL_TRACES
+    ) -> Iterator[sqlite3.Connection]:
         self.store.refresh()
+        if any(map(text.is_search, depth.inside(query.where, query.spans))):
+            self.store.index_words(INDEX_BEFORE_S)
         with deadline.limited(self.store.connection, cancel, deadline_s) as connection:
             yield connection
 
@@ -56,12 +60,12 @@ class SqliteEngine:
 
         Without ``limit`` all that is left is one page. Raises PageTokenError for another query's token.
         """
-        with self._asking(cancel, deadline_s) as connection:
+        with self._asking(cancel, deadline_s, query=query) as connection:
             return search.search(connection, query, limit=limit, token=token, at=at)
 
     def count(self, query: Query, *, cancel: Cancel | None = None, deadline_s: float | None = None) -> int:
         """How many rows the query has in all."""
-        with self._asking(cancel, deadline_s) as connection:
+        with self._asking(cancel, deadline_s, query=query) as connection:
             return search.count(connection, query)
 
     def rows(
@@ -104,7 +108,7 @@ class SqliteEngine:
         self, query: Query, *, buckets: int = 60, cancel: Cancel | None = None, deadline_s: float | None = None
     ) -> list[Bucket]:
         """The answer's traces over time."""
-        with self._asking(cancel, deadline_s) as connection:
+        with self._asking(cancel, deadline_s, query=query) as connection:
             return facets.histogram(connection, query, buckets)
 
     def facets(
@@ -117,7 +121,7 @@ class SqliteEngine:
         deadline_s: float | None = None,
     ) -> list[list[tuple[Any, int]]]:
         """For each field its most frequent values in the answer, with their counts."""
-        with self._asking(cancel, deadline_s) as connection:
+        with self._asking(cancel, deadline_s, query=query) as connection:
             return [facets.facet(connection, query, field, top) for field in fields]
 
     def vocabulary(
@@ -125,7 +129,8 @@ class SqliteEngine:
     ) -> list[VocabularyEntry]:
         """Keys seen in a scope, or the values seen under one key of it, that begin with ``prefix`` in any case.
 
-        The values of a trace's own field are those of ``key`` in the scope ``trace``.
+        The values of a trace's own field are those of ``key`` in the scope ``trace``; in the scope ``linked`` the
+        run ``key`` has the number of traces that are linked to it.
         """
         with self._asking() as connection:
             return facets.vocabulary(connection, scope, key, prefix, top)
@@ -134,18 +139,18 @@ class SqliteEngine:
         self, query: Query, *, cancel: Cancel | None = None, deadline_s: float | None = None
     ) -> list[tuple[str, int]]:
         """For each top-level conjunct its text and how many traces it matches alone."""
-        with self._asking(cancel, deadline_s) as connection:
+        with self._asking(cancel, deadline_s, query=query) as connection:
             return [(part.text, search.count_traces(connection, part.where)) for part in query.conjuncts]
 
     def explain(self, query: Query, *, mode: Literal["page", "count"] = "page") -> Explanation:
         """The statement that would be run, its parameters, and SQLite's plan for it."""
-        with self._asking() as connection:
+        with self._asking(query=query) as connection:
             if mode == "page":
                 statement = search.page_statement(connection, query, rows=query.limit or DEFAULT_PAGE)
             else:
                 statement = search.count_statement(connection, query)
             plan = connection.execute(f"EXPLAIN QUERY PLAN {statement.sql}", statement.params).fetchall()
-        return Explanation(statement.sql, list(statement.params), [row[3] for row in plan])
+        return Explanation(statement.sql, list(statement.params), [*statement.notes, *(row[3] for row in plan)])
 
 
 _columns = columns.columns

@@ -15,9 +15,9 @@ import regex
 from spanglass.engines.base import EngineError
 from spanglass.engines.folding import fold
 from spanglass.engines.sqlite import deadline
-from spanglass.entities.content import repeats_content
 from spanglass.limits import MAX_REGEX_BYTES, MAX_REGEX_SUBJECT_BYTES, ORDER_KEY_BYTES
 from spanglass.store.postings import scalar_text
+from spanglass.store.texts import json_text, span_text
 
 _NUMBER = regex.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?", regex.ASCII)
 _WORD = re.compile(r"\w+")
@@ -183,55 +183,6 @@ def _same(left: Any, right: Any) -> bool:
         elif left != right:
             return False
     return True
-
-
-def leaf_texts(value: Any) -> Iterator[str]:
-    """The keys and text leaves of a JSON value, in reading order."""
-    stack = [value]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, str):
-            yield item
-        elif isinstance(item, list):
-            stack.extend(reversed(item))
-        elif isinstance(item, dict):
-            for key, inner in reversed(item.items()):
-                stack.append(inner)
-                stack.append(key)
-
-
-def json_text(name: str | None, *values: str | None) -> str:
-    """A name and the keys and text leaves of JSON texts, one a line: what a search for text looks at."""
-    lines = [name or ""]
-    for value in values:
-        if value is not None:
-            lines.extend(leaf_texts(orjson.loads(value)))
-    return "\n".join(lines)
-
-
-def span_text(
-    name: str | None,
-    message: str | None,
-    inputs: str | None,
-    outputs: str | None,
-    attributes: str | None,
-    events: str | None,
-) -> str:
-    """All of a span's text, one piece a line, without the attributes that only repeat inputs and outputs."""
-    lines = [name or "", *([message] if message else [])]
-    for value in (inputs, outputs):
-        if value is not None:
-            lines.extend(leaf_texts(orjson.loads(value)))
-    if attributes is not None:
-        for key, value in orjson.loads(attributes).items():
-            if not repeats_content(key):
-                lines.append(key)
-                lines.extend(leaf_texts(value))
-    if events is not None:
-        for event in orjson.loads(events):
-            lines.append(event["name"])
-            lines.extend(leaf_texts(event["attributes"]))
-    return "\n".join(lines)
 
 
 def take(value: Any, steps: Any, flat: str | None) -> Any:

@@ -1,17 +1,20 @@
-"""Tests on texts: LIKE and its kin, and what may be asked of raw JSON before the exact question."""
+"""Tests on texts: LIKE and its kin, and what may be asked of an index or of raw JSON before the exact question."""
 
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from spanglass.engines.folding import fold
-from spanglass.engines.sqlite import functions
+from spanglass.engines.sqlite import functions, words
 from spanglass.engines.sqlite.cells import Cell
 from spanglass.engines.sqlite.comparisons import constant_text
 from spanglass.engines.sqlite.paths import json_path
-from spanglass.filters.algebra import TextOp
+from spanglass.engines.sqlite.values import SPAN_TEXT, TRACE_TEXT
+from spanglass.engines.sqlite.words import Candidates
+from spanglass.filters.algebra import Const, Match, Predicate, TextOp
 
 if TYPE_CHECKING:
     from spanglass.engines.sqlite.emitter import Emitter
@@ -20,6 +23,9 @@ RawTest = Callable[["Emitter", str], str]
 
 _SPECIAL = re.compile(r"[\\()\[\]{}]")  # a regex with groups, classes or escapes is not looked into
 _UNCERTAIN = re.compile(r".[*?]|[.^$+]")
+
+_FOLDED: dict[TextOp, TextOp] = {"ilike": "like", "icontains": "contains"}
+"""Tests that are others on folded texts."""
 
 _LONGEST_GLOB = 10_000  # SQLite refuses patterns of more than 50,000 bytes
 
@@ -55,33 +61,30 @@ def match(emitter: Emitter, op: TextOp, value: Cell, pattern: Cell, *, escape: s
 
 
 def _constant(emitter: Emitter, op: TextOp, subject: str, wanted: str, escape: str | None) -> str:
+    if op == "rlike":
+        functions.check_pattern(wanted)
+    if op in _FOLDED:
+        # A literal is folded here and now, not once for each row.
+        op, subject, wanted, escape = _FOLDED[op], f"sg_fold({subject})", fold(wanted), escape and fold(escape)
     if len(wanted) < _LONGEST_GLOB:
         if op == "like":
             return f"{subject} GLOB {emitter.bind(glob(wanted, escape))}"
-        if op == "ilike":
-            return f"sg_fold({subject}) GLOB {emitter.bind(glob(fold(wanted), escape and fold(escape)))}"
         if op == "starts":
             return f"{subject} GLOB {emitter.bind(glob_text(wanted) + '*')}"
         if op == "ends":
             return f"{subject} GLOB {emitter.bind('*' + glob_text(wanted))}"
-    if op == "icontains":
-        return f"instr(sg_fold({subject}), {emitter.bind(fold(wanted))}) > 0"
-    if op == "rlike":
-        functions.check_pattern(wanted)
     return _variable(emitter, op, subject, emitter.bind(wanted), escape)
 
 
 def _variable(emitter: Emitter, op: TextOp, subject: str, wanted: str, escape: str | None) -> str:
+    if op in _FOLDED:
+        return _variable(emitter, _FOLDED[op], f"sg_fold({subject})", f"sg_fold({wanted})", escape and fold(escape))
     if op == "like":
         return f"sg_like({wanted}, {subject}, {emitter.bind(escape)})"
-    if op == "ilike":
-        return f"sg_like(sg_fold({wanted}), sg_fold({subject}), {emitter.bind(escape and fold(escape))})"
     if op == "rlike":
         return f"sg_regex({wanted}, {subject})"
     if op == "contains":
         return f"instr({subject}, {wanted}) > 0"
-    if op == "icontains":
-        return f"instr(sg_fold({subject}), sg_fold({wanted})) > 0"
     if op == "starts":
         return f"substr({subject}, 1, length({wanted})) = {wanted}"
     if op == "ends":
@@ -91,17 +94,35 @@ def _variable(emitter: Emitter, op: TextOp, subject: str, wanted: str, escape: s
 
 def raw_match(op: TextOp, wanted: object, escape: str | None) -> RawTest | None:
     """A test that holds of any JSON text in which there is a text that matches; None if there is no cheap one."""
-    needles = (
-        [] if wanted is None else [like_pattern(part) for part in _certain(op, constant_text(wanted) or "", escape)]
-    )
+    needles = [like_pattern(part) for part in _certain(op, wanted, escape)]
     patterns = [needle for needle in needles if needle is not None]
     if not patterns or len(patterns) < len(needles):
         return None
     return lambda emitter, raw: f"({' OR '.join(f'{raw} LIKE {emitter.bind(one)}' for one in patterns)})"
 
 
-def _certain(op: TextOp, wanted: str, escape: str | None) -> list[str]:
+def is_search(node: Predicate) -> TypeGuard[Match]:
+    """Whether a text is looked for in all the text of a trace or span."""
+    return isinstance(node, Match) and not node.negated and node.value in (TRACE_TEXT, SPAN_TEXT)
+
+
+def candidates(connection: sqlite3.Connection, node: Predicate) -> Candidates | None:
+    """The traces in which a text may be that is searched for; None if the predicate is no such search."""
+    if not is_search(node) or not isinstance(node.pattern, Const):
+        return None
+    wanted = node.pattern.value
+    if node.op == "match":
+        alternatives = [words.of_words(functions.words(constant_text(wanted) or ""))]
+    else:
+        alternatives = [words.in_text(part) for part in _certain(node.op, wanted, node.escape)]
+    return words.candidates(connection, alternatives)
+
+
+def _certain(op: TextOp, literal: object, escape: str | None) -> list[str]:
     """Texts of which one must be, in some case, in whatever matches; none if that can't be said."""
+    wanted = constant_text(literal)
+    if wanted is None:
+        return []
     if op in ("contains", "icontains", "starts", "ends"):
         return [wanted]
     if op in ("like", "ilike"):
