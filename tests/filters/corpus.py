@@ -1,4 +1,4 @@
-"""The texts that many tests go through: the golden filters, and those that MLflow was asked."""
+"""The texts that many tests go through: the first golden filters, and those that MLflow was asked."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.golden import corpus
+from tests.golden.traces import PARAMETERS
+
 DATA = Path(__file__).parent.parent / "data"
-GOLDEN = [line for line in (DATA / "filters_golden.txt").read_text().splitlines() if line]
-PARAMS = {"sid": "s1", "runs": ["r1", "r2"]}
+GOLDEN = [golden.text for golden in corpus.GOLDEN if golden.section == "Forty examples"]
 
 # MLflow takes a quote behind a backslash and then finds nothing; here it is a mistake with a way out.
 REFUSED_HERE = {r"tag.model_name = 'it\'s'"}
@@ -32,4 +34,4 @@ def mlflow_cases() -> list[Case]:
 
 def params_of(text: str) -> dict[str, object]:
     """The parameters that a text of the corpus needs."""
-    return {name: value for name, value in PARAMS.items() if f":{name}" in text}
+    return {name: value for name, value in PARAMETERS.items() if f":{name}" in text}

@@ -18,6 +18,7 @@ NOW_MS = int(NOW.timestamp() * 1000)
 class Golden:
     """A filter and what is known of it."""
 
+    section: str
     text: str
     means: str
     finds: list[str]
@@ -31,14 +32,16 @@ class Golden:
 
 def read(text: str) -> list[Golden]:
     """The filters of a text: lines at the margin are the filter, those behind a word belong to it."""
-    found = []
+    found: list[Golden] = []
+    section = ""
     for block in re.split(r"\n{2,}", text)[1:]:
         if block.startswith("##"):
+            section = block.removeprefix("## ")
             continue
         lines = block.strip("\n").split("\n")
         known = {line[2:7]: line[9:] for line in lines if line.startswith("  ")}
         filter = "\n".join(line for line in lines if not line.startswith("  "))
-        found.append(Golden(filter, known["means"], ids(known["finds"]), known.get("says ", "")))
+        found.append(Golden(section, filter, known["means"], ids(known["finds"]), known.get("says ", "")))
     return found
 
 

@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from spanglass.engines import Engine, open_engine
+from spanglass.engines import Engine
 from spanglass.filters import gloss, parse, resolve, unparse
 from spanglass.filters.algebra import Query
-from spanglass.store import Store
 from tests.golden.corpus import GOLDEN, NEWEST_FIRST, NOW_MS, Golden
 from tests.golden.traces import LINKED_RUNS, assistant
 from tests.oracle.evaluate import OracleTrace, ordered
 from tests.property.stores import oracle_traces
 
 each = pytest.mark.parametrize("golden", GOLDEN, ids=[golden.text for golden in GOLDEN])
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    with Store(tmp_path_factory.mktemp("golden") / "s.db", synchronous="OFF") as store:
-        store.write(assistant())
-        for trace_id, run_id in LINKED_RUNS.items():
-            store.link_run(trace_id, run_id)
-        yield open_engine(store)
 
 
 @pytest.fixture(scope="module")
