@@ -1,6 +1,15 @@
 /** The one table of keys: what each does in each pane. The help panel and the handlers both read it. */
 
-export type Pane = "bar" | "list" | "trace" | "detail" | "menu" | "help";
+export type Pane =
+  | "bar"
+  | "proposals"
+  | "strip"
+  | "histogram"
+  | "list"
+  | "trace"
+  | "detail"
+  | "menu"
+  | "help";
 
 export type Action =
   | "down"
@@ -41,6 +50,10 @@ export type Action =
   | "help"
   | "fullScreen"
   | "run"
+  | "accept"
+  | "propose"
+  | "undo"
+  | "redo"
   | "older"
   | "newer";
 
@@ -72,17 +85,17 @@ export const KEYS: readonly Key[] = [
   { panes: ["list"], keys: ["Shift+ArrowDown"], action: "extendDown", help: "extend the selection down" },
   { panes: ["list"], keys: ["Shift+ArrowUp"], action: "extendUp", help: "extend the selection up" },
   { panes: ["list"], keys: ["Ctrl+a"], action: "selectAll", help: "select all filtered" },
-  { panes: ["list"], keys: ["Delete"], action: "removeColumn", help: "remove the column" },
-  { panes: ROWS, keys: ["."], action: "menu", help: "filter or column from the value" },
-  { panes: ["trace", "detail"], keys: ["n"], action: "nextMatch", help: "next match" },
-  { panes: ["trace", "detail"], keys: ["p"], action: "previousMatch", help: "previous match" },
   { panes: ["list"], keys: ["+"], action: "addColumn", help: "add a column" },
-  { panes: ["trace", "detail"], keys: ["e"], action: "nextError", help: "next error" },
+  { panes: ["list"], keys: ["Delete"], action: "removeColumn", help: "remove the column" },
   { panes: ["list"], keys: ["P"], action: "pinColumn", help: "pin the column" },
   { panes: ["list"], keys: ["Shift+ArrowLeft"], action: "columnLeft", help: "move the column left" },
   { panes: ["list"], keys: ["Shift+ArrowRight"], action: "columnRight", help: "move the column right" },
   { panes: ["list"], keys: ["<"], action: "narrower", help: "narrow the column" },
   { panes: ["list"], keys: [">"], action: "wider", help: "widen the column" },
+  { panes: ROWS, keys: ["."], action: "menu", help: "filter or column from the value" },
+  { panes: ["trace", "detail"], keys: ["n"], action: "nextMatch", help: "next match" },
+  { panes: ["trace", "detail"], keys: ["p"], action: "previousMatch", help: "previous match" },
+  { panes: ["trace", "detail"], keys: ["e"], action: "nextError", help: "next error" },
   { panes: ["trace", "detail"], keys: ["m"], action: "sameName", help: "next span of this name" },
   { panes: ["trace"], keys: ["c"], action: "critical", help: "critical path" },
   { panes: ["trace"], keys: ["<"], action: "foldMore", help: "one level less" },
@@ -95,16 +108,26 @@ export const KEYS: readonly Key[] = [
   { panes: ["trace", "detail"], keys: ["f"], action: "find", help: "find in the trace" },
   { panes: ROWS, keys: ["F"], action: "fullScreen", help: "full screen" },
   { panes: ROWS, keys: ["?"], action: "help", help: "this table" },
-  { panes: [...ROWS, "menu", "help", "bar"], keys: ["Escape"], action: "back", help: "back" },
+  {
+    panes: [...ROWS, "menu", "help", "bar", "strip", "histogram", "proposals"],
+    keys: ["Escape"],
+    action: "back",
+    help: "back",
+  },
   { panes: ["help"], keys: ["?", "q"], action: "back", help: "close" },
   { panes: ["menu"], keys: ["ArrowRight", "ArrowDown"], action: "right", help: "next choice" },
   { panes: ["menu"], keys: ["ArrowLeft", "ArrowUp"], action: "left", help: "previous choice" },
   { panes: ["bar", "proposals"], keys: ["Enter"], action: "run", help: "run now, or take the proposal" },
-  { panes: ["bar"], keys: ["Ctrl+Space", "Alt+ArrowDown"], action: "propose", help: "what can be written here" },
+  { panes: ["bar"], keys: ["Ctrl+Space"], action: "propose", help: "what can be written here" },
   { panes: ["proposals"], keys: ["Tab"], action: "accept", help: "take the proposal" },
   { panes: ["proposals"], keys: ["ArrowDown"], action: "down", help: "next proposal" },
   { panes: ["proposals"], keys: ["ArrowUp"], action: "up", help: "previous proposal" },
-  { panes: ["bar", "proposals", ...ROWS], keys: ["Ctrl+z"], action: "undo", help: "undo a change of the filter" },
+  {
+    panes: ["bar", "proposals", ...ROWS],
+    keys: ["Ctrl+z"],
+    action: "undo",
+    help: "undo a change of the filter",
+  },
   { panes: ["bar", "proposals"], keys: ["Ctrl+Shift+z", "Ctrl+y"], action: "redo", help: "do it again" },
   { panes: ["strip"], keys: ["ArrowRight", "ArrowDown"], action: "right", help: "next facet" },
   { panes: ["strip"], keys: ["ArrowLeft", "ArrowUp"], action: "left", help: "previous facet" },
@@ -132,7 +155,7 @@ export function nameOf(event: KeyLike): string {
   const printed = key.length === 1;
   const control = event.ctrlKey || event.metaKey;
   const name = printed && control ? key.toLowerCase() : key;
-  return `${control ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}${event.shiftKey && !printed ? "Shift+" : ""}${name}`;
+  return `${control ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}${event.shiftKey && (!printed || control) ? "Shift+" : ""}${name}`;
 }
 
 const TABLE: ReadonlyMap<string, Action> = new Map(

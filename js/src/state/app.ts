@@ -4,12 +4,14 @@ import { computed, effect, type ReadonlySignal, type Signal, untracked } from "@
 import { fullWidth } from "../model/columns";
 import type { Boot, ColumnSpec, Layout, RowMode } from "../wire/contract";
 import { type AnyModel, listen, type Shared, shared } from "../wire/model";
+import { type Completion, createCompletion } from "./completion";
 import { createDetail, type Detail } from "./detail";
 import { createEnv, type Env } from "./env";
 import { createFilter, type Filter } from "./filter";
 import { type Kernel, watchKernel } from "./kernel";
 import { createList, type List } from "./list";
 import { createMenus, type Menus } from "./menu";
+import { createOverview, type Overview } from "./overview";
 import { createPicks, type Picks } from "./picks";
 import { createResults, type Results } from "./results";
 import { createScreen, type Screen } from "./screen";
@@ -21,6 +23,8 @@ export interface App {
   readonly keywords: ReadonlySet<string>;
   readonly rows: ReadonlySignal<RowMode>;
   readonly filter: Filter;
+  readonly completion: Completion;
+  readonly overview: Overview;
   readonly results: Results;
   readonly picks: Picks;
   readonly list: List;
@@ -48,6 +52,7 @@ export function createApp(model: AnyModel, end: AbortSignal, write: (text: strin
 
   const results = createResults(env);
   const filter = createFilter(env, results, { rows, columns: columns.value });
+  const overview = createOverview(env, filter, results);
   const picks = createPicks(env, results);
   const screen = createScreen(env, layout);
   const narrow = computed(() => screen.mode.value === "one");
@@ -77,12 +82,12 @@ export function createApp(model: AnyModel, end: AbortSignal, write: (text: strin
   let last = question.value;
   const follow = [
     effect(() => {
+      screen.wish.value = fullWidth(list.columns.value);
+    }),
+    effect(() => {
       if (question.value === last) return;
       last = question.value;
       untracked(filter.again);
-    }),
-    effect(() => {
-      screen.wish.value = fullWidth(list.columns.value);
     }),
     effect(() => {
       const answer = results.answer.value;
@@ -139,6 +144,8 @@ export function createApp(model: AnyModel, end: AbortSignal, write: (text: strin
     keywords,
     rows,
     filter,
+    completion: createCompletion(env),
+    overview,
     results,
     picks,
     list,

@@ -4,6 +4,7 @@
  */
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { type Step, Undo } from "../model/undo";
 import type { ColumnSpec, Diagnostic, RowMode } from "../wire/contract";
 import { listen } from "../wire/model";
 import { PAGE } from "../wire/pages";
@@ -15,8 +16,11 @@ import type { Results } from "./results";
 /** Typing that rests this long runs. */
 const IDLE_MS = 250;
 
-/** Texts that ↑ brings back. */
+/** Texts that ↑ brings back. They live as long as the view: nothing of a trace is put into the browser's storage. */
 const KEPT = 100;
+
+/** A text that was typed on within this time takes its own place in the history. */
+const SAME_MS = 4000;
 
 export interface Filter {
   /** what stands in the box */
@@ -29,14 +33,18 @@ export interface Filter {
   readonly gloss: Signal<string>;
   /** why nothing could be read at all */
   readonly failure: Signal<string | null>;
-  /** typing: runs after a rest */
-  type(text: string): void;
+  /** the filter that stood before the last change; null where there is none */
+  readonly previous: ReadonlySignal<string | null>;
+  /** typing: runs after a rest, though not in the middle of a composed character */
+  type(text: string, cursor?: number, composing?: boolean): void;
   /** runs now, and makes the text the widget's filter if it is valid */
   run(text: string): void;
   /** the same question again: other columns, another row mode, or new data */
   again(): void;
   /** history: 1 is older, -1 newer; null when there is no such text */
-  recall(step: 1 | -1): string | null;
+  recall(step: 1 | -1, now?: boolean): string | null;
+  /** one step back (-1) or forth (1) in what was done to the text; null when there is none */
+  undo(by: -1 | 1): Step | null;
   describe(): void;
 }
 
@@ -54,14 +62,43 @@ export function createFilter(env: Env, results: Results, asked: Asked): Filter {
   const gloss = signal("");
   const slot = new Slot("replace");
   const checking = new Slot("replace");
-  const history: string[] = [initial];
+  const history = signal<readonly string[]>([initial]);
+  const back = signal(0);
+  const steps = new Undo(initial);
   const ours = new Set<string>();
-  let back = 0;
+  let typed = Number.NEGATIVE_INFINITY;
   let timer: ReturnType<typeof setTimeout> | undefined;
   env.end.addEventListener("abort", () => clearTimeout(timer), { once: true });
 
-  const ask = async (filter: string, commit: boolean, keep = commit): Promise<void> => {
+  const put = (next: string): void => {
+    batch(() => {
+      text.value = next;
+      // Squiggles of an older text would stand under the wrong words.
+      if (diagnostics.value.length > 0)
+        diagnostics.value = diagnostics.value.filter(
+          (entry) => entry.severity === "error" && entry.end <= next.length,
+        );
+    });
+  };
+
+  /** The text is changed by something else than a key. */
+  const change = (next: string): void => {
+    steps.put({ text: next, cursor: next.length }, null);
+    put(next);
+  };
+
+  const later = (next: string, keep: boolean, wasTyped: boolean): void => {
+    stop();
+    timer = setTimeout(() => void ask(next, true, keep, wasTyped), IDLE_MS);
+  };
+
+  const stop = (): void => {
     clearTimeout(timer);
+    timer = undefined;
+  };
+
+  const ask = async (filter: string, commit: boolean, keep = commit, wasTyped = false): Promise<void> => {
+    stop();
     const shape = { rows: asked.rows.value, columns: asked.columns.value };
     if (commit) ours.add(filter);
     running.value = true;
@@ -75,7 +112,7 @@ export function createFilter(env: Env, results: Results, asked: Asked): Filter {
         if (text.value === filter) diagnostics.value = page.diagnostics;
         gloss.value = "";
       });
-      if (keep) remember(filter);
+      if (keep) remember(filter, wasTyped);
     } catch (error) {
       if (isCancelled(error)) return;
       if (error instanceof RpcError && error.kind === "filter") {
@@ -89,27 +126,35 @@ export function createFilter(env: Env, results: Results, asked: Asked): Filter {
     }
   };
 
-  const remember = (filter: string): void => {
-    back = 0;
-    if (history[history.length - 1] !== filter) history.push(filter);
-    if (history.length > KEPT) history.shift();
+  const remember = (filter: string, wasTyped: boolean): void => {
+    back.value = 0;
+    const last = history.value[history.value.length - 1];
+    const now = performance.now();
+    const same = wasTyped && now - typed < SAME_MS;
+    typed = wasTyped ? now : Number.NEGATIVE_INFINITY;
+    if (last === filter) return;
+    const before = same ? history.value.slice(0, -1) : history.value;
+    history.value = [...before, filter].slice(-KEPT);
   };
+
+  const older = (by: number): string | undefined =>
+    history.value[history.value.length - 1 - (back.value + by)];
 
   // Python (or another view of the same widget) set the filter. Our own commits come back here, too.
   const external = (): void => {
     const filter = env.model.get("filter") ?? "";
     if (filter === results.answer.value?.filter || ours.has(filter)) return;
-    batch(() => {
-      text.value = filter;
-      diagnostics.value = [];
-    });
-    remember(filter);
+    // Nothing is put under the cursor of somebody who is typing: what is typed runs in a moment, and wins.
+    if (timer !== undefined) return;
+    change(filter);
+    diagnostics.value = [];
+    remember(filter, false);
     void ask(filter, false);
   };
   listen(env.model, "change:filter", external, env.end);
 
   const run = (next: string): void => {
-    text.value = next;
+    change(next);
     void ask(next, true);
   };
 
@@ -120,32 +165,34 @@ export function createFilter(env: Env, results: Results, asked: Asked): Filter {
     running,
     gloss,
     failure,
-    type(next) {
-      batch(() => {
-        text.value = next;
-        // Squiggles of an older text would stand under the wrong words.
-        if (diagnostics.value.length > 0)
-          diagnostics.value = diagnostics.value.filter(
-            (entry) => entry.severity === "error" && entry.end <= next.length,
-          );
-      });
-      clearTimeout(timer);
-      timer = setTimeout(() => void ask(next, true), IDLE_MS);
+    previous: computed(() => older(1) ?? null),
+    type(next, cursor = next.length, composing = false) {
+      steps.put({ text: next, cursor }, performance.now());
+      put(next);
+      stop();
+      if (!composing) later(next, true, true);
     },
     run,
     again() {
       void ask(results.answer.value?.filter ?? text.value, false);
     },
-    recall(step) {
-      const place = history.length - 1 - (back + step);
-      const found = history[place];
-      if (found === undefined || back + step < 0) return null;
-      back += step;
-      text.value = found;
-      clearTimeout(timer);
+    recall(step, now = false) {
+      const found = older(step);
+      if (found === undefined || back.value + step < 0) return null;
+      back.value += step;
+      change(found);
       // Walking through the history must not itself become history.
-      timer = setTimeout(() => void ask(found, true, false), IDLE_MS);
+      if (now) void ask(found, true, false);
+      else later(found, false, false);
       return found;
+    },
+    undo(by) {
+      const step = steps.go(by);
+      if (step) {
+        put(step.text);
+        later(step.text, true, true);
+      }
+      return step;
     },
     async describe() {
       const filter = results.answer.value?.filter ?? "";

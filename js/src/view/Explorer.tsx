@@ -10,6 +10,7 @@ import { AppContext } from "./context";
 import { onKeyDown } from "./keyboard";
 import { watchValues } from "./menu/hover";
 import { Menu } from "./menu/Menu";
+import { Strip } from "./strip/Strip";
 
 export function Explorer({ app }: { app: App }) {
   const root = useRef<HTMLDivElement>(null);
@@ -44,7 +45,10 @@ export function Explorer({ app }: { app: App }) {
         data-mode={screen.mode.value}
         style={{ height: screen.full.value ? "100%" : `${screen.height.value}px` }}
       >
-        <Bar />
+        <div>
+          <Bar />
+          <Strip />
+        </div>
         <Panes />
         <Footer root={root} />
         <Menu />

@@ -3,15 +3,23 @@
 import { type Action, actionFor, belongsHere, type Pane } from "../model/keys";
 import { act } from "../state/actions";
 import type { App } from "../state/app";
+import { barAction, barPane, proposalAction } from "./bar/keys";
 import { moveInDetail } from "./detail/moves";
 import { focused } from "./dom";
 import { openAt } from "./menu/hover";
+import { stripAction } from "./strip/keys";
 
 export function onKeyDown(app: App, root: HTMLElement, event: KeyboardEvent): void {
   const target = event.target as HTMLElement;
-  const pane = (target.closest<HTMLElement>("[data-pane]")?.dataset.pane ?? "list") as Pane;
+  const place = (target.closest<HTMLElement>("[data-pane]")?.dataset.pane ?? "list") as Pane;
+  const pane = place === "bar" ? barPane(app, target) : place;
+  // What an input method does with its keys is its own.
+  if (event.isComposing) {
+    event.stopPropagation();
+    return;
+  }
   const action = actionFor(pane, event);
-  const typing = target instanceof HTMLInputElement && pane !== "bar";
+  const typing = target instanceof HTMLInputElement && place !== "bar";
   const plainButton = target instanceof HTMLButtonElement && (event.key === "Enter" || event.key === " ");
   if (action && !typing && !plainButton && perform(app, root, pane, action, target)) {
     event.preventDefault();
@@ -22,7 +30,9 @@ export function onKeyDown(app: App, root: HTMLElement, event: KeyboardEvent): vo
 }
 
 function perform(app: App, root: HTMLElement, pane: Pane, action: Action, target: HTMLElement): boolean {
-  if (pane === "bar") return barAction(app, action);
+  if (pane === "bar") return barAction(app, action, target);
+  if (pane === "proposals") return proposalAction(app, action, target);
+  if (pane === "strip" || pane === "histogram") return stripAction(app, pane, action, target);
   if (pane === "menu") return menuAction(app, action, target);
   if (pane === "detail" && moveInDetail(target, action)) return true;
   switch (action) {
@@ -31,6 +41,9 @@ function perform(app: App, root: HTMLElement, pane: Pane, action: Action, target
       return true;
     case "find":
       root.querySelector<HTMLInputElement>(".sg-find input")?.focus();
+      return true;
+    case "undo":
+      app.filter.recall(1, true);
       return true;
     case "fullScreen":
       toggleFull(root);
@@ -49,16 +62,6 @@ function shownValue(app: App, element: HTMLElement): Element | null {
   if (app.menus.targets.has(element)) return element;
   for (const inner of element.querySelectorAll(".sg-value")) if (app.menus.targets.has(inner)) return inner;
   return null;
-}
-
-function barAction(app: App, action: Action): boolean {
-  const { filter, screen } = app;
-  if (action === "run") filter.run(filter.text.value);
-  else if (action === "older") filter.recall(1);
-  else if (action === "newer") {
-    if (filter.recall(-1) === null) screen.look("list");
-  } else screen.look(screen.mode.value === "one" ? screen.place.value : "list");
-  return true;
 }
 
 function menuAction(app: App, action: Action, target: HTMLElement): boolean {

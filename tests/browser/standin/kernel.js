@@ -1,6 +1,7 @@
 // Answers the methods of the wire's contract from real traces, repeated into as many rows as are wanted.
 // Its filter language is a few sentences, enough to see what the front end does with answers and errors.
 import { BEGAN, cut, deep, detail, hostile, refund, running, texts, wide } from "./made.js";
+import * as overview from "./overview.js";
 
 
 class Refused extends Error {
@@ -145,6 +146,30 @@ export class Kernel {
 
   check({ filter }) {
     return { diagnostics: [], gloss: filter ? `traces where ${filter}` : "" };
+  }
+
+  facets(params) {
+    return overview.facets(this, params);
+  }
+
+  histogram(params) {
+    return overview.histogram(this, params);
+  }
+
+  choose(params) {
+    return overview.choose(params);
+  }
+
+  brush(params) {
+    return overview.brush(params);
+  }
+
+  complete(params) {
+    return overview.complete(params);
+  }
+
+  refine(params) {
+    return overview.refine(params);
   }
 
   edit({ filter, op, target }) {

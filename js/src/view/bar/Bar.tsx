@@ -15,11 +15,30 @@ export function Bar() {
         <Icon name="search" />
         <Box />
         <Count />
+        <Undo />
         <Rows />
         <div class={`sg-progress ${filter.running.value ? "sg-on" : ""}`} />
       </div>
       <Messages />
     </div>
+  );
+}
+
+/** Takes the last change back, also one that a click made. */
+function Undo() {
+  const { filter } = useApp();
+  const before = filter.previous.value;
+  return (
+    <button
+      type="button"
+      class="sg-tool"
+      disabled={before === null}
+      title={before === null ? "Nothing to undo" : `Back to: ${before || "no filter"} (Ctrl+Z)`}
+      aria-label="Undo the last change of the filter"
+      onClick={() => filter.recall(1, true)}
+    >
+      <Icon name="undo" />
+    </button>
   );
 }
 

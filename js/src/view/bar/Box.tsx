@@ -5,9 +5,10 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { type Token, tokenize } from "../../model/tokens";
 import type { Diagnostic } from "../../wire/contract";
 import { useApp } from "../context";
+import { Proposals } from "./Proposals";
 
 export function Box() {
-  const { filter, keywords } = useApp();
+  const { filter, keywords, completion, env } = useApp();
   const input = useRef<HTMLInputElement>(null);
   const mirror = useRef<HTMLDivElement>(null);
   const text = filter.text.value;
@@ -20,35 +21,61 @@ export function Box() {
   };
   useLayoutEffect(follow, [text]);
 
+  const id = `sg-${env.rpc.view}`;
+  const shown = completion.shown.value;
+  const active = completion.active.value;
+  const typed = (element: HTMLInputElement, composing: boolean): void => {
+    const cursor = element.selectionStart ?? element.value.length;
+    filter.type(element.value, cursor, composing);
+    if (composing) completion.close();
+    else completion.ask(element.value, cursor);
+  };
+  // Proposals are for one place in the text: where the cursor goes elsewhere, they go.
+  const moved = (element: HTMLInputElement): void => {
+    follow();
+    const at = completion.shown.peek();
+    if (at && at.text === element.value && element.selectionStart !== at.cursor) completion.close();
+  };
+
   return (
-    <div class="sg-box">
-      <div class="sg-mirror" aria-hidden="true">
-        <div ref={mirror}>
-          {pieces.value.map((piece) => (
-            <span key={piece.start} class={piece.name}>
-              {piece.text}
-            </span>
-          ))}
+    <>
+      <div class="sg-box">
+        <div class="sg-mirror" aria-hidden="true">
+          <div ref={mirror}>
+            {pieces.value.map((piece) => (
+              <span key={piece.start} class={piece.name}>
+                {piece.text}
+              </span>
+            ))}
+          </div>
         </div>
+        <input
+          ref={input}
+          type="text"
+          role="combobox"
+          aria-autocomplete="list"
+          aria-expanded={shown !== null}
+          aria-controls={id}
+          aria-activedescendant={shown && active >= 0 ? `${id}-${active}` : undefined}
+          value={text}
+          title={filter.gloss.value}
+          placeholder="filter, for example  status = 'ERROR' AND duration > 2s"
+          aria-label="Filter"
+          aria-invalid={filter.invalid.value}
+          spellcheck={false}
+          autocomplete="off"
+          autocapitalize="off"
+          onInput={(event) => typed(event.currentTarget, event.isComposing)}
+          onCompositionEnd={(event) => typed(event.currentTarget, false)}
+          onScroll={follow}
+          onSelect={(event) => moved(event.currentTarget)}
+          onBlur={completion.close}
+          onFocus={filter.describe}
+          onPointerEnter={filter.describe}
+        />
       </div>
-      <input
-        ref={input}
-        type="text"
-        value={text}
-        title={filter.gloss.value}
-        placeholder="filter, for example  status = 'ERROR' AND duration > 2s"
-        aria-label="Filter"
-        aria-invalid={filter.invalid.value}
-        spellcheck={false}
-        autocomplete="off"
-        autocapitalize="off"
-        onInput={(event) => filter.type(event.currentTarget.value)}
-        onScroll={follow}
-        onSelect={follow}
-        onFocus={filter.describe}
-        onPointerEnter={filter.describe}
-      />
-    </div>
+      <Proposals id={id} input={input} mirror={mirror} />
+    </>
   );
 }
 

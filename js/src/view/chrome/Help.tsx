@@ -8,12 +8,13 @@ import { Icon } from "./Icon";
 
 /** Keys are listed once, with the panes that share them. */
 const GROUPS: readonly (readonly [title: string, belongs: (key: Key) => boolean])[] = [
-  ["Filter", ({ panes }) => only(panes, "bar")],
+  ["Filter", ({ panes }) => panes[0] === "bar"],
+  ["Histogram", ({ panes }) => only(panes, "histogram")],
   ["Trace", ({ panes }) => only(panes, "trace")],
   ["Detail", ({ panes }) => only(panes, "detail")],
   ["List", ({ panes }) => only(panes, "list")],
   ["Trace and detail", ({ panes }) => panes.length === 2 && panes.includes("trace")],
-  ["Everywhere", ({ panes }) => panes.length > 2],
+  ["Everywhere", ({ panes }) => panes.length > 2 && panes[0] !== "bar"],
 ];
 
 function only(panes: Key["panes"], pane: Key["panes"][number]): boolean {

@@ -5,6 +5,7 @@ const PATHS = {
   column: "M2.5 3h11v10h-11zM6.2 3v10M9.8 3v10",
   copy: "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3",
   close: "M4 4l8 8M12 4l-8 8",
+  undo: "M6 3L3 6l3 3M3 6h6a4 4 0 0 1 0 8H6",
   plus: "M8 3v10M3 8h10",
   fold: "M6 4l4 4-4 4",
   back: "M10 3L5 8l5 5",
