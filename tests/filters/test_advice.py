@@ -20,10 +20,16 @@ class Seen:
             "feedback": {"correct": 12},
             "span.name": {"retriever": 90, "my step": 4},
             "span.type": {"TOOL": 90, "RERANK": 3},
+            "inputs": {"question": 70, "messages": 30, "messages[*].role": 30},
         }.get(scope, {})
 
     def values(self, scope: str, key: str) -> dict[str, int]:
-        return {("tag", "env"): {"prod": 100, "staging": 20}}.get((scope, key), {})
+        return {
+            ("tag", "env"): {"prod": 100, "staging": 20},
+            ("trace", "status"): {"OK": 9, "IN_PROGRESS": 3},
+            ("trace", "name"): {"predict": 5},
+            ("linked", "r1"): {"r1": 2},
+        }.get((scope, key), {})
 
 
 def advice(text: str) -> Diagnostic:
@@ -58,6 +64,20 @@ def advice(text: str) -> Diagnostic:
         ("span.name != 'retriever'", "no span is so?", "NOT { name = 'retriever' }"),
         ("name RLIKE 'predict'", "CONTAINS?", "name CONTAINS 'predict'"),
         ("name !~ 'predict'", "CONTAINS?", "name NOT CONTAINS 'predict'"),
+        ("name RLIKE '.*predict.*'", "CONTAINS?", "name CONTAINS 'predict'"),
+        ("name = 'Predict'", "did you mean 'predict' (5)?", "name = 'predict'"),
+        ("inputs.questoin = 'x'", "did you mean question (70)?", "inputs.question = 'x'"),
+        (
+            "`my step`.inputs.messages[0].rol = 'x'",
+            "did you mean messages[*].role (30)?",
+            "`my step`.inputs.messages[*].role = 'x'",
+        ),
+        ("end_time > 0", "finished ones only?", "(end_time > 0 AND status != 'IN_PROGRESS')"),
+        (
+            "end_time BETWEEN 1 AND 2",
+            "finished ones only?",
+            "(end_time BETWEEN 1 AND 2 AND status != 'IN_PROGRESS')",
+        ),
         ("name = NULL", "IS NULL?", "name IS NULL"),
         ("name != NULL", "IS NOT NULL?", "name IS NOT NULL"),
         ("tag.env = TRUE", "as text?", "tag.env = 'true'"),
@@ -80,13 +100,66 @@ def test_what_is_always_or_never_true(text):
 
 
 @pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("run_id = 'r1'", "linked"),
+        ("run_id IN ('r0', 'r1')", "linked"),
+        ("outputs = '[1, 2]'", "array"),
+        ("expectation.answer IN ('[1]', 'x')", "array"),
+    ],
+)
+def test_what_surprises_without_a_way_out(text, code):
+    assert advice(text).code == code
+
+
+NEVER = [
+    "duration > 5s AND duration < 2s",
+    "duration BETWEEN 5s AND 2s",
+    "status = 'OK' AND status = 'ERROR'",
+    "status IN ('OK', 'ERROR') AND name = 'x' AND status = 'IN_PROGRESS'",
+    "tag.env = 'prod' AND tag.env = 'staging'",
+    "{ duration = 5 AND duration > 5 }",
+    "span.duration < 5 AND span.duration >= 5",
+    "{ type = 'TOOL' AND (name = 'retriever' AND type = 'RERANK') }",
+    "(cost > 1 AND cost < 0) OR (cost = 1 AND cost = 2)",
+    "timestamp > '2026-11-02' AND timestamp <= '2026-11-01'",
+]
+
+
+@pytest.mark.parametrize("text", NEVER)
+def test_what_nothing_can_fulfil(text):
+    assert "never" in {one.code for one in check(text, vocabulary=Seen())}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "duration >= 5 AND duration <= 5",
+        "{ type = 'TOOL' } AND { type = 'RERANK' }",
+        "inputs.x = 'a' AND inputs.x = 'b'",
+        "feedback.correct = TRUE AND feedback.correct = FALSE",
+        "run_id = 'a' AND run_id = 'b'",
+        "tag.env = 'prod' AND tag.env = 5",
+        "NOT (status = 'OK' AND status = 'ERROR')",
+        "(cost > 1 AND cost < 0) OR cost = 1",
+        "timestamp >= '2026-11-02' AND timestamp <= '2026-11-02'",
+    ],
+)
+def test_what_something_can_fulfil(text):
+    assert "never" not in {one.code for one in check(text)}
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "status = 'OK'",
+        "run_id = 'r9'",
+        "inputs.messages[3].role = 'user'",
+        "inputs.a.b.c.d = 'deeper than what is known'",
         "tag.env = 'prod'",
         "name RLIKE '^predict'",
         "{ type = 'RERANK' }",
-        "attributes.name = 'x'",
+        "attributes.name = 'predict'",
         "{ attributes.llm.usage.total > 5 }",
         "{ attributes.llm CONTAINS 'x' }",
         "{ name != 'retriever' }",

@@ -137,7 +137,7 @@ class Client:
         )
         page = engine.search(query, limit=limit, token=page_token)
         if first and not page.ids:
-            say_why_empty(engine, query)
+            say_why_empty(engine, query, params)
         traces = engine.traces([row[0] for row in page.ids])
         if not include_spans:
             traces = [Trace(trace.info, TraceData()) for trace in traces]

@@ -14,7 +14,7 @@ from spanglass.filters.edit import conjoin, conjoin_span, field_text, quote_name
 from spanglass.filters.gloss import gloss
 from spanglass.filters.parser import parse
 from spanglass.filters.printer import unparse
-from spanglass.filters.resolve import check, resolve, resolve_column
+from spanglass.filters.resolve import check, check_column, resolve, resolve_column
 
 __all__ = [
     "Completion",
@@ -26,6 +26,7 @@ __all__ = [
     "Item",
     "Vocabulary",
     "check",
+    "check_column",
     "complete",
     "conjoin",
     "conjoin_span",

@@ -3,29 +3,53 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Protocol
 
 from spanglass.filters import syntax
-from spanglass.filters.algebra import Always, Assessed, Const, Field, Key, Path, Predicate, TextOp, Value
+from spanglass.filters.algebra import (
+    Always,
+    Assessed,
+    Conjunct,
+    Const,
+    Field,
+    Key,
+    Of,
+    Path,
+    Predicate,
+    TextOp,
+    Type,
+    Value,
+)
+from spanglass.filters.contradictions import clash, impossible
 from spanglass.filters.diagnostics import Diagnostic, Fix, nearest, replaced, shorten
 from spanglass.filters.fields import CLOSED_LISTS, KNOWN_VALUES
+from spanglass.filters.observed import key_path, path_of_keys, whole_key
 from spanglass.filters.printer import backticked, quoted
 from spanglass.filters.scope import Typed
 from spanglass.filters.tokens import DOTTED_IDENTIFIER
+from spanglass.limits import VOCABULARY_DEPTH
 
-_PLAIN = re.compile(r"[^\\^$.|?*+(){}\[\]]+\Z")
+UNSEEN_VALUE = "unseen-value"
+"""The code of the warning that takes a look at all values of a field."""
+
+_PLAIN = re.compile(r"(?:\.\*)?([^\\^$.|?*+(){}\[\]]+)(?:\.\*)?\Z")
+_ARRAY = re.compile(r"\s*\[.*\]\s*\Z", re.DOTALL)
+_RUN = ("trace", "run_id")
+_END = ("trace", "end_time_ms")
 
 
 class Vocabulary(Protocol):
-    """What a store has seen. Scopes are ``tag``, ``metadata``, ``attribute``, ``feedback``, ``expectation``,
-    ``span.name`` and ``span.type``; counts are traces."""
+    """What a store has seen. Scopes are ``tag``, ``metadata``, ``attribute``, ``inputs``, ``outputs``, ``feedback``,
+    ``expectation``, ``span.name`` and ``span.type``; counts are traces."""
 
     def keys(self, scope: str) -> dict[str, int]:
         """The keys seen in a scope, or, for ``span.name`` and ``span.type``, the values."""
         ...
 
     def values(self, scope: str, key: str) -> dict[str, int]:
-        """The values seen under a key, the frequent ones at least."""
+        """The values seen under a key, the frequent ones at least; of a trace's own field under ``trace``, and
+        under ``linked`` a run, with the traces that are linked to it."""
         ...
 
 
@@ -55,8 +79,9 @@ class Advice:
             message = "a tag or metadata is text and never TRUE or FALSE"
             self._warn_at("never", message, right.start, right.end, "as text?", quoted(str(value).lower()))
         elif isinstance(value, str) and op in ("=", "!="):
-            self._known_value(left.value, value, right)
-        self._known_key(left)
+            self._known_value(left, value, right)
+        self._surprise(left, [value], node)
+        self.known_key(left)
         if op == "!=" and _is_bare_span(node):
             same = f"{self.text[left.start : left.end]} = {self.text[right.start : right.end]}"
             inside = same.partition(".")[2]
@@ -68,21 +93,23 @@ class Advice:
         if value.literal:
             self._constant(value, node)
             return
-        self._known_key(value)
+        self.known_key(value)
         if node.listed:
             for item in items:
                 if isinstance(item.value, Const) and isinstance(item.value.value, str):
-                    self._known_value(value.value, item.value.value, item)
+                    self._known_value(value, item.value.value, item)
+        self._surprise(value, [item.value.value for item in items if isinstance(item.value, Const)], node)
 
     def matches(self, op: TextOp, value: Typed, pattern: Typed, node: syntax.Matches) -> None:
         """Advice on text operators."""
-        self._known_key(value)
+        self.known_key(value)
         if op != "rlike" or not isinstance(pattern.value, Const):
             return
         text = pattern.value.value
-        if isinstance(text, str) and _PLAIN.match(text):
+        plain = _PLAIN.match(text) if isinstance(text, str) else None
+        if plain:
             left = self.text[value.start : value.end]
-            new = f"{left} {'NOT ' * node.negated}CONTAINS {quoted(text)}"
+            new = f"{left} {'NOT ' * node.negated}CONTAINS {quoted(plain[1])}"
             self._warn("plain-regex", "without special characters CONTAINS says the same", node, "CONTAINS?", new)
 
     def vacuous(self, node: syntax.Quantified | syntax.AllOf, condition: Predicate) -> None:
@@ -101,28 +128,68 @@ class Advice:
         """Advice on a span's name that begins a field."""
         self._seen("span.name", name.text, name.start, name.end, "no span is called", _name)
 
+    def ranged(self, value: Typed, node: syntax.Between) -> None:
+        """Advice on BETWEEN."""
+        self.known_key(value)
+        self._surprise(value, [], node)
+
+    def whole(self, parts: Sequence[Conjunct]) -> None:
+        """Advice on a whole filter: can anything fulfil it?"""
+        said = {(one.start, one.end) for one in self.found if one.code in ("never", "constant")}
+        for at, part in enumerate(parts):
+            alone = impossible(part.where)
+            if alone and not any(part.start <= start and end <= part.end for start, end in said):
+                self._warn_at("never", "nothing can be so: this is never true", part.start, part.end, "", "")
+            elif not alone and clash([one.where for one in parts[: at + 1]]):
+                self._warn_at("never", "nothing can be so and as the part before says", part.start, part.end, "", "")
+                return
+
     # ------------------------------------------------------------ the rules
+
+    def _surprise(self, side: Typed, values: Sequence[object], node: syntax.Node) -> None:
+        """Advice on fields that do not hold what their name says alone."""
+        place = side.value
+        if isinstance(place, Field) and (place.subject, place.name) == _END:
+            running = 0 if self.vocabulary is None else self.vocabulary.values("trace", "status").get("IN_PROGRESS", 0)
+            if running:
+                new = f"({self.text[node.start : node.end]} AND status != 'IN_PROGRESS')"
+                message = f"the end of an unfinished trace ({running:,} are) is its start"
+                self._warn("unfinished", message, node, "finished ones only?", new)
+        elif isinstance(place, Field) and (place.subject, place.name) == _RUN and self.vocabulary is not None:
+            runs = [one for one in values if isinstance(one, str)]
+            linked = sum(self.vocabulary.values("linked", run).get(run, 0) for run in runs)
+            if linked:
+                several = f"{linked:,} traces that are" if linked > 1 else "a trace that is"
+                self._warn("linked", f"this also finds {several} linked to the run", node)
+        elif side.type is Type.JSON and any(isinstance(one, str) and _ARRAY.match(one) for one in values):
+            self._warn("array", "an array is compared element by element, never as a whole", node)
 
     def _constant(self, left: Typed, node: syntax.Node) -> None:
         self._warn("constant", "two constants are compared: always or never true", node)
 
-    def _known_key(self, side: Typed) -> None:
+    def known_key(self, side: Typed) -> None:
+        """Advice on a field that begins with a key: one that the store has seen?"""
         where = vocabulary_place(side.value)
         if where is not None:
             scope, key = where
             start = self._start_of_key(side)
-            self._seen(scope, key, start, side.end, f"no {scope} has been seen with the key", _dotted)
+            write = key_path if scope in ("inputs", "outputs") else whole_key
+            self._seen(scope, key, start, side.end, f"no {scope} has been seen with the key", write)
 
     def _start_of_key(self, side: Typed) -> int:
         """Where the key begins: behind ``tag.``, behind ``attributes.``."""
         written = self.text[side.start : side.end]
         lead = re.match(r"(?:\w+\.)*?(?:\w*attributes?|\w+)\.", written)
-        if isinstance(side.value, Path):
-            lead = re.search(r"attributes\.", written, re.IGNORECASE) or lead
+        if isinstance(side.value, (Path, Of)):
+            lead = re.search(r"(?:attributes|inputs|outputs|request|response)\.", written, re.IGNORECASE) or lead
         return side.start + (lead.end() if lead else 0)
 
-    def _known_value(self, place: Value, value: str, at: Typed) -> None:
+    def _known_value(self, side: Typed, value: str, at: Typed) -> None:
         """A value that the field never has, though it has one like it."""
+        place = side.value
+        while isinstance(place, Of):
+            place = place.value
+        where = vocabulary_place(place)
         if isinstance(place, Field):
             known = KNOWN_VALUES.get((place.subject, place.name), ())
             if value in known:
@@ -140,21 +207,23 @@ class Advice:
                 return
             if place.subject == "span" and place.name in ("name", "type"):
                 self._seen(f"span.{place.name}", value, at.start, at.end, f"no span has the {place.name}", quoted)
-            return
-        where = vocabulary_place(place)
+                return
+            if place.subject != "trace" or place.type is not Type.TEXT:
+                return
+            where = ("trace", place.name)
         if where is not None and self.vocabulary is not None:
             seen = self.vocabulary.values(*where)
             if seen and value not in seen:
                 near = nearest(value, seen)
                 label = f"did you mean {shorten(quoted(near))} ({seen[near]:,})?" if near is not None else ""
                 message = f"{shorten(quoted(value))} is not among the values seen"
-                self._warn_at("unseen-value", message, at.start, at.end, label, quoted(near or value))
+                self._warn_at(UNSEEN_VALUE, message, at.start, at.end, label, quoted(near or value))
 
     def _seen(self, scope: str, key: str, start: int, end: int, what: str, write: _Writer) -> None:
         if self.vocabulary is None:
             return
         seen = self.vocabulary.keys(scope)
-        if not seen or key in seen or any(known.startswith(key + ".") for known in seen):
+        if not seen or key in seen or any(known.startswith((key + ".", key + "[")) for known in seen):
             return
         near = nearest(key, seen)
         label = f"did you mean {shorten(near)} ({seen[near]:,})?" if near is not None else ""
@@ -177,19 +246,24 @@ def _name(name: str) -> str:
     return name if DOTTED_IDENTIFIER.match(name) and not name[0].isdigit() else backticked(name)
 
 
-def _dotted(key: str) -> str:
-    return key if all(map(DOTTED_IDENTIFIER.match, key.split("."))) else backticked(key)
-
-
 def vocabulary_place(value: Value) -> tuple[str, str] | None:
     """The vocabulary's scope and key of a value, if it has one."""
     if isinstance(value, Key):
         return value.map, value.key
     if isinstance(value, Assessed):
         return (value.kind, value.name) if value.kind is not None else None
-    if isinstance(value, Path) and value.base.subject == "span" and value.base.name == "attributes":
+    if isinstance(value, Of):
+        return vocabulary_place(value.value)
+    if not isinstance(value, Path):
+        return None
+    if value.base.subject == "span" and value.base.name == "attributes":
         steps = [step for step in value.steps if isinstance(step, str)]
         return ("attribute", ".".join(steps)) if len(steps) == len(value.steps) else None
+    if (
+        value.base.name in ("inputs", "outputs")
+        and sum(isinstance(step, str) for step in value.steps) <= VOCABULARY_DEPTH
+    ):
+        return value.base.name, path_of_keys(value.steps)
     return None
 
 

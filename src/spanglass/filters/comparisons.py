@@ -88,6 +88,8 @@ def between(resolver: Resolver, node: syntax.Between, scope: Scope) -> Predicate
     parts = (value, low, high)
     if Const(None) in (value.value, low.value, high.value):
         return FALSE
+    if resolver.checking and not value.literal:
+        resolver.advise.ranged(value, node)
     if all(part.literal for part in parts):
         inside = _fold(resolver, ">=", value, low, node) and _fold(resolver, "<=", value, high, node)
         return Always(inside is not node.negated)

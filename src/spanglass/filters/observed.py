@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from spanglass.filters.algebra import Assessed, Field, Key, Path, Type, Value
+from spanglass.filters.algebra import Assessed, Field, Key, Path, Step, Type, Value
 from spanglass.filters.diagnostics import FilterError, shorten
 from spanglass.filters.edit import quote_name, quote_value
 from spanglass.filters.numbers import TIME_UNITS, numeric
@@ -46,6 +46,15 @@ def key_path(path: str) -> str:
         plain = DOTTED_IDENTIFIER.match(name) or (not name and step)
         steps.append((name if plain else backticked(name)) + step[len(name) :])
     return ".".join(steps)
+
+
+def path_of_keys(steps: Sequence[Step]) -> str:
+    """Steps into a JSON value as the vocabulary has them: any index is ``[*]``.
+
+    >>> path_of_keys(("messages", 0, "role"))
+    'messages[*].role'
+    """
+    return "".join(f".{step}" if isinstance(step, str) else "[*]" for step in steps).lstrip(".")
 
 
 def by_count(seen: Mapping[str, int]) -> dict[str, int]:

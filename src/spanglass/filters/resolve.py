@@ -119,11 +119,27 @@ def check(
     try:
         tree = parse(text)
         resolver = Resolver(text, params=params, now_ms=time.time_ns() // 1_000_000, zone=_zone(None)[1], advise=advice)
-        _query(resolver, tree, None, "UTC", None, None, "traces")
+        query = _query(resolver, tree, None, "UTC", None, None, "traces")
     except FilterError as error:
         return [error.diagnostic]
     except RecursionError:
         return [Diagnostic("error", "limit", "too deeply nested for the stack at hand", 0, len(text))]
+    advice.whole(query.conjuncts)
+    return advice.found
+
+
+def check_column(path: str, *, vocabulary: Vocabulary | None = None) -> list[Diagnostic]:
+    """What there is to say about the path of a column: the error that keeps it from being one, or warnings.
+
+    >>> check_column("nope.nope")[0].code
+    'unknown-field'
+    """
+    advice = Advice(path, vocabulary)
+    try:
+        resolver = Resolver(path, params=None, now_ms=0, zone=_zone(None)[1], advise=advice)
+        advice.known_key(resolver.value(parse_value(path), ROW))
+    except FilterError as error:
+        return [error.diagnostic]
     return advice.found
 
 

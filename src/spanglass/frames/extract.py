@@ -52,6 +52,12 @@ def as_columns(extract_fields: Any, pick: str = "first") -> list[Column]:
     return columns
 
 
+def paths_of(extract_fields: ExtractFields | None) -> list[str]:
+    """The paths that ``extract_fields`` asks for, once it has been read by ``as_columns``."""
+    specs = [] if extract_fields is None else [spec for _, spec in _named(extract_fields)]
+    return [spec if isinstance(spec, str) else spec["path"] for spec in specs]
+
+
 def series_of(column: Column, values: Sequence[Any]) -> pd.Series:
     """A column's values as a series of the dtype that fits them; lists of all matches as objects."""
     return objects(values) if column.pick == "all" else inferred(values)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from spanglass.engines import check, why_empty
+from spanglass.engines import AllSeen, check, why_empty
 from spanglass.engines.base import Engine
-from spanglass.filters import FilterWarning, resolve
+from spanglass.filters import FilterWarning, check_column, resolve
+from spanglass.filters.advice import UNSEEN_VALUE
 from spanglass.filters.algebra import ALL_TRACES, Query
 from spanglass.frames.notices import notice
 from spanglass.store import Store, active_experiment_id
@@ -48,15 +49,27 @@ def read_query(
         zone=tz,
     )
     if filter_string and advise:
-        for found in check(engine, filter_string, params=params):
+        for found in check(engine, filter_string, params=params, values=False):
             notice(FilterWarning(found, filter_string))
     return query
 
 
-def say_why_empty(engine: Engine, query: Query) -> None:
-    """Say in a warning how many traces each condition of a query without an answer matches by itself."""
-    if query.conjuncts and engine.count(ALL_TRACES):
-        notice(FilterWarning(why_empty(engine, query), query.text))
+def say_why_empty(engine: Engine, query: Query, params: Mapping[str, Any] | None) -> None:
+    """Say in warnings how many traces each condition of a query without an answer matches by itself, and which of
+    its values the store has never seen: that takes a look at all of them, which is worth it now."""
+    if not query.conjuncts or not engine.count(ALL_TRACES):
+        return
+    for found in check(engine, query.text, params=params):
+        if found.code == UNSEEN_VALUE:
+            notice(FilterWarning(found, query.text))
+    notice(FilterWarning(why_empty(engine, query), query.text))
+
+
+def check_columns(engine: Engine, paths: Sequence[str]) -> None:
+    """Say in warnings which columns begin with a name or key that the store has never seen."""
+    for path in paths:
+        for found in check_column(path, vocabulary=AllSeen(engine, values=False)):
+            notice(FilterWarning(found, path))
 
 
 def _experiments(

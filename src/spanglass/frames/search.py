@@ -17,8 +17,8 @@ from spanglass.frames.arguments import (
     checked_run_id,
     checked_texts,
 )
-from spanglass.frames.extract import ExtractFields, as_columns, series_of
-from spanglass.frames.query import read_query, say_why_empty
+from spanglass.frames.extract import ExtractFields, as_columns, paths_of, series_of
+from spanglass.frames.query import check_columns, read_query, say_why_empty
 from spanglass.frames.schema import SCHEMAS, SchemaName, trace_frame
 from spanglass.limits import FRAME_CHUNK, IDS_CHUNK, PROGRESS_AFTER_S
 from spanglass.store import Store, current_store
@@ -159,8 +159,10 @@ def search_traces(
         tz=tz,
     )
     ids = _all_ids(engine, query, most)
-    if not ids:
-        say_why_empty(engine, query)
+    if ids:
+        check_columns(engine, paths_of(extract_fields))
+    else:
+        say_why_empty(engine, query, params)
 
     traces: list[Trace] = []
     values: list[list[Any]] = [[] for _ in columns]

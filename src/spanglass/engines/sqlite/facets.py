@@ -91,6 +91,11 @@ def vocabulary(
             "SELECT json_extract(value, '$') AS key, count(*) AS n_traces, json_type(value) AS type "
             "FROM assessment WHERE kind = ?1 AND name = ?2 AND valid = 1 AND value IS NOT NULL GROUP BY 1, 3"
         )
+    elif scope == "linked":
+        sql = (
+            "SELECT r.run_id AS key, count(*) AS n_traces, 's' AS type FROM trace_run r JOIN trace t ON t.rid = r.rid "
+            "WHERE r.run_id = ?2 AND t.run_id IS NOT r.run_id GROUP BY 1"
+        )
     elif scope == "trace":
         column = fields.TRACE.get(key)
         if column is None or column.payload:
