@@ -125,3 +125,9 @@ def test_mlflow_evaluates_both_shapes(
         data=genai.drop(columns="outputs"), scorers=[as_expected], predict_fn=lambda name: f"Good evening {name}."
     )
     assert answered.metrics["as_expected/mean"] == 0.0
+
+
+def test_ids_of_no_trace_are_named(store: Store) -> None:
+    with pytest.warns(UserWarning, match="there is no trace with the id 'zz', nor with 1 more") as said:
+        assert len(to_eval(["zz", "yy"], store=store)) == 2
+    assert said[0].filename == __file__

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+import spanglass as sg
 from spanglass.entities import Batch, Span, Trace, TraceFacts
 from spanglass.filters import FilterError
 from spanglass.frames import search_traces
@@ -139,3 +140,19 @@ def test_more_traces_than_one_read_are_all_found_in_order(tmp_path: Any) -> None
         frame = search_traces(extract_fields={"n": "step.inputs.n"}, store=many)
     assert frame["n"].tolist() == list(range(count))[::-1]
     assert list(frame["request_id"]) == [f"t{n:05}" for n in frame["n"]]
+
+
+def test_a_column_of_a_name_never_seen_is_named_with_the_nearest_one(store: Store) -> None:
+    with pytest.warns(sg.FilterWarning, match="no span is called 'great'\n.*greet") as said:
+        search_traces(experiment_ids="all", extract_fields=["great.inputs.name"], store=store)
+    assert len(said) == 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        search_traces(experiment_ids="all", extract_fields=["greet.inputs.name"], store=store)
+
+
+def test_a_value_never_seen_is_named_where_nothing_was_found(store: Store) -> None:
+    with pytest.warns(sg.FilterWarning) as said:
+        assert ids(store, experiment_ids="all", filter_string="name = 'Greet'") == []
+    assert [one.message.diagnostic.code for one in said] == ["unseen-value", "empty"]  # type: ignore[union-attr]
+    assert said[0].message.diagnostic.fixes[0].text == "name = 'greet'"  # type: ignore[union-attr]

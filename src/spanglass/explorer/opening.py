@@ -11,6 +11,7 @@ from spanglass.explorer.views import ARRANGED, DEFAULT_HEIGHT, Memory
 from spanglass.explorer.widget import Explorer
 from spanglass.explorer.wire import ColumnSpec, RowMode
 from spanglass.frames.arguments import checked_experiment_ids
+from spanglass.frames.query import notice_unknown
 from spanglass.store import Store
 
 
@@ -92,6 +93,8 @@ def explore(
     ids = asked.pop("experiment_ids", None)
     scope = Scope(None if ids == "all" else ids, asked.pop("run_id", None))
     opened = open_source(source, scope, store)
+    if isinstance(opened, Source):
+        notice_unknown(opened.store, scope.experiment_ids, scope.run_id)
     state = {
         "filter": asked.get("filter", ""),
         "columns": checked_columns(asked.get("columns", [])),

@@ -69,13 +69,13 @@ def view_of(explorer: Explorer) -> dict[str, Any]:
 
 
 def code_of(source: Source | Unreadable, view: dict[str, Any]) -> str:
-    """A call of ``explore`` that shows this view of this source."""
+    """What makes an explorer that shows this view of this source: the import, and a call of ``explore``."""
     arguments = [source_text(source)]
     shown = dict(view)
     screen = {name: shown.pop(name) for name in ARRANGED if name in shown}
     arguments += [f"{name}={value!r}" for name, value in shown.items()]
     arguments += [f"view={screen!r}"] if screen else []
-    return f"sg.explore({', '.join(filter(None, arguments))})"
+    return f"import spanglass as sg\n\nsg.explore({', '.join(filter(None, arguments))})"
 
 
 def source_text(source: Source | Unreadable) -> str:

@@ -161,7 +161,7 @@ class Explorer(anywidget.AnyWidget):
         return views.view_of(self)
 
     def code(self) -> str:
-        """The line of Python that brings this screen back."""
+        """The lines of Python that bring this screen back, in a new notebook, too."""
         return views.code_of(self._source, self.view)
 
     def _keys(self, which: Which) -> list[RowKey]:

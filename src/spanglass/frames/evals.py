@@ -13,6 +13,7 @@ from spanglass.entities import Trace
 from spanglass.filters import resolve_column
 from spanglass.filters.algebra import Field, Of, Path, Value
 from spanglass.frames.arguments import checked_choice
+from spanglass.frames.notices import notice
 from spanglass.frames.schema import trace_ids
 from spanglass.frames.series import TEXT, cells, inferred, objects, typed
 from spanglass.limits import FRAME_CHUNK
@@ -118,7 +119,9 @@ class _Rows:
                     f"to_eval takes a DataFrame, traces or trace ids, not {data!r:.60}. A single one goes in a list."
                 )
             self._frame = pd.DataFrame()
-            self.ids = list(map(_trace_id, data))
+            ids = list(map(_trace_id, data))
+            _notice_unknown(current_store(store), ids)
+            self.ids = list(ids)
 
     def first_of(self, *names: str) -> str | None:
         """The first of these names that is a column."""
@@ -145,6 +148,14 @@ class _Rows:
             (more,) = engine.columns(ids, [column])
             values += more
         return _Read(values, _last_name(column.value) or source)
+
+
+def _notice_unknown(store: Store, ids: Sequence[str]) -> None:
+    known = {info.trace_id for info in store.trace_infos(ids)}
+    unknown = [id for id in ids if id not in known]
+    if unknown:
+        more = f", nor with {len(unknown) - 1:,} more" if len(unknown) > 1 else ""
+        notice(f"there is no trace with the id {unknown[0]!r}{more} in {store.path.name}")
 
 
 def _trace_id(item: Any) -> str:

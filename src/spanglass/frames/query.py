@@ -75,16 +75,20 @@ def check_columns(engine: Engine, paths: Sequence[str]) -> None:
 def _experiments(
     store: Store, experiment_ids: list[str] | Literal["all"] | None, run_id: str | None
 ) -> list[str] | None:
+    ids = None if experiment_ids == "all" else experiment_ids
+    notice_unknown(store, ids, run_id)
+    if experiment_ids is not None:
+        return ids
     run = None if run_id is None else store.run(run_id)
-    if run_id is not None and run is None:
+    return [active_experiment_id(store) if run is None else run.experiment_id]
+
+
+def notice_unknown(store: Store, experiment_ids: Sequence[str] | None, run_id: str | None) -> None:
+    """Say in warnings which of these experiments and runs the store does not know."""
+    if run_id is not None and store.run(run_id) is None:
         notice(f"no run has the id {run_id!r}")
-    if experiment_ids == "all":
-        return None
-    if experiment_ids is None:
-        return [active_experiment_id(store) if run is None else run.experiment_id]
-    for id in experiment_ids:
+    for id in experiment_ids or ():
         if store.experiment(id) is None:
             named = store.experiment_by_name(id)
             hint = "" if named is None else f": it is the name of the one with the id {named.experiment_id!r}"
             notice(f"no experiment has the id {id!r}{hint}")
-    return experiment_ids
