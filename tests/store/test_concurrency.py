@@ -8,10 +8,14 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from unittest.mock import patch
+
+import pytest
 
 from spanglass.entities import Batch
 from spanglass.store import Store, reading
@@ -218,3 +222,30 @@ def test_a_fork_while_others_write_leaves_neither_side_waiting(store: Store) -> 
         writer.result()
     assert codes == [0] * 5
     assert len(store.trace_infos([f"child {child}" for child in range(5)])) == 5
+
+
+QUERY = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {}) SELECT count(*) FROM n"
+
+
+@pytest.mark.parametrize("length", [100, 300_000, 10_000_000], ids=["short", "longer", "longer than a fork waits"])
+def test_a_fork_while_others_read_leaves_neither_side_waiting(store: Store, length: int) -> None:
+    done = threading.Event()
+
+    def read() -> None:
+        with closing(sqlite3.connect(":memory:")) as other:
+            while not done.is_set():
+                store.connection.execute(QUERY.format(length)).fetchone()
+                other.execute(f"SELECT {time.monotonic()}").fetchone()
+
+    with ThreadPoolExecutor(2) as pool:
+        readers = [pool.submit(read) for _ in range(2)]
+        codes = [
+            in_child(lambda child=child: store.write(Batch([span(f"child {child}", "a")])))()  # type: ignore[misc]
+            for child in range(1 if length > 1_000_000 else 5)
+        ]
+        done.set()
+        for reader in readers:
+            reader.result()
+    assert codes == [0] * len(codes)
+    assert len(store.trace_infos([f"child {child}" for child in range(len(codes))])) == len(codes)
+    assert store.verify() == []

@@ -9,6 +9,7 @@ import weakref
 from collections.abc import Callable
 
 from spanglass.limits import BUSY_TIMEOUT_S
+from spanglass.store import forks
 
 
 class _Slot:
@@ -77,9 +78,9 @@ class Connections:
         """Start anew in a child process."""
         self._guard = threading.Lock()
         for slot in list(self._slots):
-            if slot.connection.in_transaction:
-                # Closing it would roll back, in memory shared with the parent, what the forking thread is half
-                # way through.
+            # Closing one in a transaction would roll back, in memory shared with the parent, what the forking
+            # thread is half way through; closing a busy one would wait for a thread that is not here.
+            if slot.connection in _BUSY or slot.connection.in_transaction:
                 _KEPT.append(slot)
                 self._slots.discard(slot)
         self.close()
@@ -87,6 +88,8 @@ class Connections:
 
 _ALL: weakref.WeakSet[Connections] = weakref.WeakSet()
 _KEPT: list[_Slot] = []
+_FORKED: list[_Slot] = []
+_BUSY: list[sqlite3.Connection] = []
 
 
 class WriterLock:
@@ -136,20 +139,32 @@ def _before_fork() -> None:
     for lock in locks:
         if not lock.held_here() and lock.acquire(BUSY_TIMEOUT_S):
             _HELD_FOR_FORK.append(lock)
+    # The child drops what other threads had before it gives the locks back: nothing may be closed by that.
+    _FORKED.extend(slot for each in list(_ALL) for slot in list(each._slots))
+    _BUSY[:] = forks.hold_locks([slot.connection for slot in _FORKED])
 
 
-def _after_fork() -> None:
+def _release() -> None:
+    forks.release_locks()
     while _HELD_FOR_FORK:
         _HELD_FOR_FORK.pop().release()
+
+
+def _after_fork_in_parent() -> None:
+    _release()
+    _FORKED.clear()
+    _BUSY.clear()
 
 
 def _after_fork_in_child() -> None:
     global _WRITERS_GUARD
     _WRITERS_GUARD = threading.Lock()
-    _after_fork()
+    _release()
     for connections in list(_ALL):
         connections.after_fork()
+    _FORKED.clear()
+    _BUSY.clear()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork_in_child)
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork_in_child)
