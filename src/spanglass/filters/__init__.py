@@ -6,12 +6,12 @@ says more, and leave the rest of it as it was written.
 """
 
 from spanglass.filters.advice import Vocabulary
-from spanglass.filters.candidates import Item
 from spanglass.filters.completion import Completion, complete
 from spanglass.filters.context import Context, context_at
 from spanglass.filters.diagnostics import Diagnostic, FilterError, FilterWarning, Fix
 from spanglass.filters.edit import conjoin, conjoin_span, field_text, quote_name, quote_value, set_order
 from spanglass.filters.gloss import gloss
+from spanglass.filters.names import Item
 from spanglass.filters.parser import parse
 from spanglass.filters.printer import unparse
 from spanglass.filters.resolve import check, check_column, resolve, resolve_column

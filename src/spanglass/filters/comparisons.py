@@ -1,19 +1,14 @@
-"""What comparisons mean: the literal decides the type, units fold, days are ranges."""
+"""What comparisons mean: the literal decides the type."""
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal, NoReturn
-
-import regex
+from typing import TYPE_CHECKING, NoReturn
 
 from spanglass.filters import syntax
 from spanglass.filters.algebra import (
     Always,
     Compare,
     Const,
-    Field,
     In,
     Match,
     Mode,
@@ -23,37 +18,17 @@ from spanglass.filters.algebra import (
     Type,
     Value,
 )
-from spanglass.filters.diagnostics import FilterError, shorten
+from spanglass.filters.diagnostics import FilterError
+from spanglass.filters.literals import NUMERIC, TYPE_NAMES, Op, check_pattern, fit, fold, moment
 from spanglass.filters.logic import FALSE, conjunction, disjunction, holds, missing, negation
-from spanglass.filters.numbers import NumberError, numeric, read_duration
 from spanglass.filters.printer import quoted
 from spanglass.filters.scope import Scope, Typed
-from spanglass.filters.times import Day, read_time
-from spanglass.limits import MAX_REGEX_BYTES
+from spanglass.filters.times import Day
 
 if TYPE_CHECKING:
     from spanglass.filters.resolver import Resolver
 
-Op = Literal["=", "!=", "<", "<=", ">", ">="]
 _FLIPPED: dict[str, Op] = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
-    "=": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
-NUMERIC = (Type.NUMBER, Type.DURATION, Type.TIME)
-_TYPE_NAMES = {
-    Type.TEXT: "a text",
-    Type.NUMBER: "a number",
-    Type.DURATION: "a duration",
-    Type.TIME: "a time",
-    Type.BOOL: "true or false",
-    Type.JSON: "JSON",
-}
-_TIME_HINT = "write '2026-11-01', '2026-11-01T10:30', 'yesterday', '2h ago' or now() - 2h"
 
 
 def comparison(resolver: Resolver, node: syntax.Comparison, scope: Scope) -> Predicate:
@@ -91,14 +66,14 @@ def between(resolver: Resolver, node: syntax.Between, scope: Scope) -> Predicate
     if resolver.checking and not value.literal:
         resolver.advise.ranged(value, node)
     if all(part.literal for part in parts):
-        inside = _fold(resolver, ">=", value, low, node) and _fold(resolver, "<=", value, high, node)
+        inside = fold(resolver, ">=", value, low, node) and fold(resolver, "<=", value, high, node)
         return Always(inside is not node.negated)
     if value.literal:
         against = low if not low.literal else high
-        fitted = _moment(resolver, value, against)
-        others = [_moment(resolver, end, value) if end.literal else end.value for end in (low, high)]
+        fitted = moment(resolver, value, against)
+        others = [moment(resolver, end, value) if end.literal else end.value for end in (low, high)]
         return Range(fitted, others[0], others[1], _mode(fitted, value), negated=node.negated)
-    lower, upper = _fit(resolver, low, value), _fit(resolver, high, value)
+    lower, upper = fit(resolver, low, value), fit(resolver, high, value)
     include_high = not isinstance(upper, Day)
     bottom: Value = Const(lower.start_ms) if isinstance(lower, Day) else lower
     top: Value = Const(upper.end_ms) if isinstance(upper, Day) else upper
@@ -126,10 +101,10 @@ def membership(resolver: Resolver, node: syntax.In, scope: Scope) -> Predicate:
         if typed.value == Const(None):
             continue
         if value.literal:
-            if _fold(resolver, "=", value, typed, node):
+            if fold(resolver, "=", value, typed, node):
                 return Always(not node.negated)
             continue
-        fitted = _fit(resolver, typed, value)
+        fitted = fit(resolver, typed, value)
         if isinstance(fitted, Day):
             days.append(fitted)
         elif isinstance(fitted, Const):
@@ -159,13 +134,13 @@ def matches(resolver: Resolver, node: syntax.Matches, scope: Scope) -> Predicate
     pattern = operand(resolver, node.pattern, scope)
     op: TextOp = node.op  # type: ignore[assignment]
     if value.type in (*NUMERIC, Type.BOOL) and not value.literal:
-        resolver.fail_at("type", f"this is {_TYPE_NAMES[value.type]}, not a text", value.start, value.end)
+        resolver.fail_at("type", f"this is {TYPE_NAMES[value.type]}, not a text", value.start, value.end)
     if pattern.literal:
-        _check_pattern(resolver, op, pattern, node)
+        check_pattern(resolver, op, pattern, node)
     elif op == "rlike":
         resolver.fail_at("type", "a regular expression is a text in quotes", pattern.start, pattern.end)
     elif pattern.type in (*NUMERIC, Type.BOOL):
-        resolver.fail_at("type", f"this is {_TYPE_NAMES[pattern.type]}, not a text", pattern.start, pattern.end)
+        resolver.fail_at("type", f"this is {TYPE_NAMES[pattern.type]}, not a text", pattern.start, pattern.end)
     if Const(None) in (value.value, pattern.value):
         return FALSE
     if resolver.checking:
@@ -214,10 +189,10 @@ def _bare(written: str) -> bool:
 
 def _compare(resolver: Resolver, op: Op, left: Typed, right: Typed, node: syntax.Node) -> Predicate:
     if left.literal:
-        return Always(_fold(resolver, op, left, right, node))
+        return Always(fold(resolver, op, left, right, node))
     if not right.literal:
         return _compare_two(resolver, op, left, right, node)
-    fitted = _fit(resolver, right, left)
+    fitted = fit(resolver, right, left)
     if isinstance(fitted, Day):
         return holds(left.value, (), lambda v: _day(op, v, fitted))
     if fitted == Const(None):
@@ -240,7 +215,7 @@ def _day(op: Op, value: Value, day: Day) -> Predicate:
 def _compare_two(resolver: Resolver, op: Op, left: Typed, right: Typed, node: syntax.Node) -> Predicate:
     types = {left.type, right.type}
     if Type.TIME in types and types & {Type.DURATION, Type.NUMBER}:
-        resolver.fail("type", f"{_TYPE_NAMES[left.type]} cannot be compared with {_TYPE_NAMES[right.type]}", node)
+        resolver.fail("type", f"{TYPE_NAMES[left.type]} cannot be compared with {TYPE_NAMES[right.type]}", node)
     mode = _mode_of_two(left, right)
     other = right.value
     found = holds(left.value, (other,), lambda v: Compare(op, v, other, mode))
@@ -264,164 +239,9 @@ def _mode(value: Value, other: Typed) -> Mode:
     return Mode.TEXT if isinstance(value.value, str) else Mode.NUMBER
 
 
-def _fold(resolver: Resolver, op: Op, left: Typed, right: Typed, node: syntax.Node) -> bool:
-    """Compare two constants, now."""
-    if left.type is not right.type and Type.TIME in (left.type, right.type):
-        if left.type is Type.TIME:
-            right = Typed(_moment(resolver, right, left), left.type, right.start, right.end)
-        else:
-            left = Typed(_moment(resolver, left, right), right.type, left.start, left.end)
-    assert isinstance(left.value, Const)
-    assert isinstance(right.value, Const)
-    one, two = left.value.value, right.value.value
-    if one is None or two is None:
-        return False
-    if isinstance(one, bool) or isinstance(two, bool):
-        both = isinstance(one, bool) and isinstance(two, bool)
-        return both and _OPERATORS[op](one, two)
-    if isinstance(one, str) and isinstance(two, str):
-        return _OPERATORS[op](one, two)
-    first = numeric(one) if isinstance(one, str) else one
-    second = numeric(two) if isinstance(two, str) else two
-    return first is not None and second is not None and _OPERATORS[op](first, second)
-
-
-# ---------------------------------------------------------------- literals and the types they meet
-
-
-def _moment(resolver: Resolver, literal: Typed, other: Typed) -> Value:
-    fitted = _fit(resolver, literal, other)
-    if isinstance(fitted, Day):
-        resolver.fail_at("type", "a moment is needed here, not a whole day", literal.start, literal.end)
-    return fitted
-
-
-def _fit(resolver: Resolver, literal: Typed, other: Typed) -> Value | Day:
-    """The constant to compare ``other`` with. What is no literal passes."""
-    const = literal.value
-    if not literal.literal or not isinstance(const, Const) or const.value is None:
-        return const
-    value, type_ = const.value, other.type
-    if isinstance(value, bool):
-        if type_ in NUMERIC:
-            _mismatch(resolver, literal, other)
-        return const
-    if isinstance(value, str):
-        if type_ is Type.TIME:
-            return _time(resolver, value, literal)
-        if type_ in NUMERIC:
-            return Const(_number_in_text(resolver, value, literal, other))
-        return const
-    if type_ is Type.BOOL:
-        _mismatch(resolver, literal, other)
-    _check_unit(resolver, literal, other)
-    return const
-
-
-def _time(resolver: Resolver, value: str, literal: Typed) -> Const | Day:
-    found = read_time(value, resolver.now_ms, resolver.zone)
-    if found is None:
-        message = f"'{shorten(value, 20)}' is not a time; {_TIME_HINT}"
-        resolver.fail_at("time", message, literal.start, literal.end)
-    return found if isinstance(found, Day) else Const(found)
-
-
-def _number_in_text(resolver: Resolver, value: str, literal: Typed, other: Typed) -> int | float:
-    """MLflow lets numbers stand in quotes; the field says that it is a number."""
-    found = numeric(value)
-    if found is None and other.type is Type.DURATION:
-        try:
-            found = read_duration(value)
-        except NumberError:
-            found = None
-    if found is None:
-        _mismatch(resolver, literal, other)
-    return found
-
-
-def _check_unit(resolver: Resolver, literal: Typed, other: Typed) -> None:
-    unit, type_, given = literal.unit, other.type, literal.type
-    if type_ is Type.JSON:
-        return
-    if type_ is Type.TIME:
-        if given is Type.DURATION:
-            new = f"now() - {resolver.text[literal.start : literal.end]}"
-            fix = resolver.fix_at(f"did you mean {shorten(new, 30)}?", literal.start, literal.end, new)
-            message = "this is a length of time, a point in time is needed"
-            resolver.fail_at("unit", message, literal.start, literal.end, [fix])
-        legal = unit == ""
-    elif given is Type.TIME:
-        _mismatch(resolver, literal, other)
-    elif type_ is Type.DURATION:
-        legal = unit in ("", "time")
-    elif type_ is Type.NUMBER:
-        legal = unit in ("", "scale", "percent") or (unit == "bytes" and not isinstance(other.value, Field))
-    else:
-        legal = unit == ""
-    if legal:
-        return
-    written = resolver.text[literal.start : literal.end]
-    fixes = []
-    if type_ is Type.NUMBER and written.endswith("m"):
-        fixes = [resolver.fix_at("M is a million, m a minute", literal.start, literal.end, written[:-1] + "M")]
-    message = f"this unit does not fit {_TYPE_NAMES[type_]}"
-    resolver.fail_at("unit", message, literal.start, literal.end, fixes)
-
-
-def _mismatch(resolver: Resolver, literal: Typed, other: Typed) -> NoReturn:
-    name = f"{other.value.name} is" if isinstance(other.value, Field) else "the other side is"
-    assert isinstance(literal.value, Const)
-    value = literal.value.value
-    fixes = []
-    if other.type is Type.BOOL and value in (0, 1):
-        fixes = [resolver.fix_at("write TRUE or FALSE", literal.start, literal.end, "TRUE" if value else "FALSE")]
-    message = f"{name} {_TYPE_NAMES[other.type]}, this is {_TYPE_NAMES[literal.type]}"
-    resolver.fail_at("type", message, literal.start, literal.end, fixes)
-
-
-# ---------------------------------------------------------------- lists and patterns
-
-
 def _refuse_field_in_list(resolver: Resolver, node: syntax.In, item: Typed) -> NoReturn:
     text = resolver.text
     left = text[node.value.start : node.value.end]
     sides = [f"{left} = {text[found.start : found.end]}" for found in node.items]
     fixes = [] if node.negated else [resolver.fix("write it with OR", node, f"({' OR '.join(sides)})")]
     resolver.fail_at("type", "a list holds constants, not fields", item.start, item.end, fixes)
-
-
-def _check_pattern(resolver: Resolver, op: TextOp, pattern: Typed, node: syntax.Matches) -> None:
-    assert isinstance(pattern.value, Const)
-    value = pattern.value.value
-    if value is None:
-        return
-    if not isinstance(value, str):
-        written = resolver.text[pattern.start : pattern.end]
-        fix = resolver.fix_at("put it in quotes", pattern.start, pattern.end, quoted(written))
-        resolver.fail_at("type", "a text is needed here", pattern.start, pattern.end, [fix])
-    if op == "rlike":
-        check_regex(resolver, value, pattern)
-    elif node.escape is not None:
-        rest = value.replace(node.escape.value * 2, "")
-        if rest.endswith(node.escape.value):
-            message = "the escape character at the end escapes nothing"
-            resolver.fail_at("syntax", message, pattern.start, pattern.end)
-
-
-def check_regex(resolver: Resolver, pattern: str, place: Typed) -> None:
-    """Refuse a pattern that the engines could not run, with the place of the mistake."""
-    size = len(pattern.encode())
-    if size > MAX_REGEX_BYTES:
-        message = f"a regular expression may have {MAX_REGEX_BYTES:,} bytes, this one has {size:,}"
-        resolver.fail_at("limit", message, place.start, place.end)
-    try:
-        regex.compile(pattern)
-    except regex.error as error:
-        position = error.pos or 0
-        start, end = place.start, place.end
-        if resolver.text[start + 1 : end - 1] == pattern:  # not from a parameter, no doubled quotes before it
-            start, end = min(start + 1 + position, end - 1), min(start + 2 + position, end)
-        message = f"bad regular expression: {shorten(str(error.msg), 60)}"
-        resolver.fail_at("regex", message, start, end)
-    except (RecursionError, OverflowError, MemoryError, ValueError):
-        resolver.fail_at("regex", "this regular expression is too complex", place.start, place.end)

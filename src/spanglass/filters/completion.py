@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from spanglass.filters.advice import Vocabulary
-from spanglass.filters.candidates import Candidates, Item
+from spanglass.filters.candidates import Candidates
 from spanglass.filters.diagnostics import FilterError
 from spanglass.filters.expected import expected_at
+from spanglass.filters.names import Item
 from spanglass.filters.observed import Observed
 from spanglass.filters.tokens import tokenize
 from spanglass.limits import MAX_COMPLETIONS, MAX_FILTER_BYTES

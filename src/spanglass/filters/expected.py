@@ -9,14 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from spanglass.filters.brackets import Frame
 from spanglass.filters.fields import RELATED
 from spanglass.filters.operands import AGGREGATES, FUNCTIONS
 from spanglass.filters.scope import ROW, SPAN, Scope
 from spanglass.filters.tokens import KEYWORDS, Piece, pieces
 
 What = Literal["condition", "field", "value", "operator", "member", "words"]
-_Part = Literal["left", "right", "low", "high", "item", "escape", "exists", "argument", "set", "key", "sorted", "limit"]
-_State = Literal["operand", "complete", "words", "broken"]
 
 CHAIN_WORDS = (">>", ">", "<<", "<", "~", "THEN")
 NEGATABLE_WORDS = ("IN", "LIKE", "ILIKE", "RLIKE", "CONTAINS", "ICONTAINS", "STARTS", "ENDS", "MATCH", "BETWEEN")
@@ -74,54 +73,6 @@ def expected_at(text: str, cursor: int) -> Expected | None:
     return scan.result(start)
 
 
-@dataclass(slots=True)
-class _Frame:
-    """One open bracket, or the whole text, with how far the condition or value inside of it has come.
-
-    ``kind`` is what the last operand is: field, text, value, block (a chain can go on) or condition.
-    ``inner`` marks parentheses that hold a value.
-    """
-
-    scope: Scope
-    closer: str = ""
-    call: str = ""
-    inner: bool = False
-    part: _Part = "left"
-    state: _State = "operand"
-    kind: str = ""
-    start: int = 0
-    end: int = 0
-    op: str = ""
-    words: tuple[str, ...] = ()
-    arithmetic: bool = False
-    condition: bool = False
-    opened: str = "block"  # what it is for the frame around it, once closed
-    at: int = 0  # where it begins
-
-    def begin(self) -> None:
-        """The next condition of a chain begins."""
-        self.part, self.state, self.arithmetic, self.condition, self.op = "left", "operand", False, True, ""
-
-    def await_words(self, *words: str) -> None:
-        self.state, self.words = "words", words
-
-    def await_operand(self, part: _Part) -> None:
-        self.part, self.state, self.arithmetic = part, "operand", False
-
-    def done(self, kind: str, start: int, end: int) -> None:
-        """An operand is complete."""
-        if self.part == "left":
-            self.start = self.start if self.arithmetic else start
-            self.end = end
-        if self.arithmetic:
-            kind = "value"
-        self.kind, self.state = ("condition" if self.part == "exists" else kind), "complete"
-
-    def holds(self) -> None:
-        """A condition is complete."""
-        self.part, self.kind, self.state = "left", "condition", "complete"
-
-
 class _Scan:
     __slots__ = ("after_block", "cursor", "found", "frames", "path", "text")
 
@@ -129,7 +80,7 @@ class _Scan:
         self.text = text
         self.found = found
         self.cursor = cursor
-        self.frames = [_Frame(ROW)]
+        self.frames = [Frame(ROW)]
         self.path: tuple[Piece, ...] = ()
         self.after_block = False
 
@@ -150,34 +101,34 @@ class _Scan:
         if kind in ("AND", "OR"):
             frame.begin()
         elif kind == "(":
-            self.frames.append(_Frame(frame.scope, ")"))
+            self.frames.append(Frame(frame.scope, ")"))
         elif kind == "{":
-            self.frames.append(_Frame(SPAN, "}"))
+            self.frames.append(Frame(SPAN, "}"))
         elif kind in ("ORDER", "LIMIT") and len(self.frames) == 1:
             self.tail(kind, frame)
         return at + 1
 
-    def operand(self, at: int, frame: _Frame) -> int:
+    def operand(self, at: int, frame: Frame) -> int:
         found = self.found
         kind, start, end = found[at]
         following = found[at + 1].kind if at + 1 < len(found) else ""
         left = frame.part == "left"
         if kind == "(" and frame.part not in ("set", "limit"):
             value = frame.inner or not left or frame.arithmetic
-            inside = _Frame(frame.scope, ")", inner=value, opened="group", at=start, op=frame.op)
+            inside = Frame(frame.scope, ")", inner=value, opened="group", at=start, op=frame.op)
             inside.start, inside.end = frame.start, frame.end
             if value:
                 inside.part = "right" if frame.part in ("right", "low", "high") else "argument"
             self.frames.append(inside)
         elif kind == "{" and frame.part in ("left", "set", "key", "argument"):
-            self.frames.append(_Frame(SPAN, "}", at=start))
+            self.frames.append(Frame(SPAN, "}", at=start))
         elif kind == "name" and following == "(" and self.word_at(at) in FUNCTIONS:
             self.open_call(at, frame)
             return at + 2
         elif kind == "name" and following == "{" and self.word_at(at) in RELATED:
             subject = RELATED[self.word_at(at)][1]
             inside_scope = SPAN if subject == "span" else Scope(subject, frame.scope.subject == "span")
-            self.frames.append(_Frame(inside_scope, "}", opened="condition", at=start))
+            self.frames.append(Frame(inside_scope, "}", opened="condition", at=start))
             return at + 2
         elif kind == "ALL" and following == "(" and left:
             self.open_call(at, frame)
@@ -200,7 +151,7 @@ class _Scan:
             return at
         return at + 1
 
-    def complete(self, at: int, frame: _Frame) -> int:
+    def complete(self, at: int, frame: Frame) -> int:
         """A token behind a complete operand."""
         kind = self.found[at].kind
         part, value = frame.part, frame.kind in ("field", "value", "text")
@@ -234,7 +185,7 @@ class _Scan:
             return at
         return at + 1
 
-    def operator(self, kind: str, frame: _Frame) -> bool:
+    def operator(self, kind: str, frame: Frame) -> bool:
         """An operator behind the left side; False if it is none."""
         if kind in _COMPARISONS or kind in ("=~", "!~"):
             frame.await_operand("right")
@@ -255,7 +206,7 @@ class _Scan:
         frame.op = kind
         return True
 
-    def word(self, at: int, frame: _Frame) -> int:
+    def word(self, at: int, frame: Frame) -> int:
         """A token where only some words can stand."""
         kind, start, _ = self.found[at]
         if kind not in frame.words:
@@ -265,9 +216,9 @@ class _Scan:
                 frame.state = "broken"
             return at
         if kind == "{":
-            self.frames.append(_Frame(SPAN, "}", opened="condition" if frame.op == "ALL" else "block", at=start))
+            self.frames.append(Frame(SPAN, "}", opened="condition" if frame.op == "ALL" else "block", at=start))
         elif kind == "(":
-            inside = _Frame(frame.scope, ")", inner=True, part="item", opened="condition", at=start, op="IN")
+            inside = Frame(frame.scope, ")", inner=True, part="item", opened="condition", at=start, op="IN")
             inside.start, inside.end = frame.start, frame.end
             self.frames.append(inside)
         elif kind == "BY":
@@ -289,7 +240,7 @@ class _Scan:
             frame.holds()
         return at + 1
 
-    def tail(self, kind: str, frame: _Frame) -> None:
+    def tail(self, kind: str, frame: Frame) -> None:
         """ORDER or LIMIT."""
         if frame.part == "limit":
             frame.state = "broken"
@@ -299,7 +250,7 @@ class _Scan:
             frame.part = "key"
             frame.await_words("BY")
 
-    def comma(self, frame: _Frame) -> None:
+    def comma(self, frame: Frame) -> None:
         if frame.call in AGGREGATES:
             frame.await_operand("set")
         elif frame.call == "all":
@@ -308,9 +259,9 @@ class _Scan:
         else:
             frame.await_operand("key" if frame.part == "sorted" else frame.part)
 
-    def open_call(self, at: int, frame: _Frame) -> None:
+    def open_call(self, at: int, frame: Frame) -> None:
         name = self.word_at(at)
-        inside = _Frame(
+        inside = Frame(
             frame.scope, ")", call=name, inner=True, part="argument", opened="value", at=self.found[at].start
         )
         if name in ("count", "all"):
@@ -347,7 +298,7 @@ class _Scan:
             frame.done(opened, inside.at, end)
         return at + 1
 
-    def field(self, at: int, frame: _Frame, start: int) -> int:
+    def field(self, at: int, frame: Frame, start: int) -> int:
         """A field from its first name on, or from the dot behind a block on."""
         found = self.found
         first, whole = at, True
@@ -411,7 +362,7 @@ class _Scan:
             return Expected("operator", start, scope, words, left, is_field=frame.kind == "field", closes=closes)
         return Expected("words", start, scope, words)
 
-    def following(self, frame: _Frame) -> tuple[str, ...]:
+    def following(self, frame: Frame) -> tuple[str, ...]:
         """The words that can follow a complete operand, operators aside."""
         closer = (frame.closer,) if frame.closer else ()
         whole = len(self.frames) == 1
