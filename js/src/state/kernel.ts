@@ -15,7 +15,7 @@ export function watchKernel(env: Env): Signal<Kernel> {
   let dead = false;
   const look = setInterval(() => {
     const silent = env.rpc.silence(performance.now()) > SILENCE_MS;
-    kernel.value = dead ? "gone" : silent ? "waiting" : "ok";
+    kernel.value = dead || env.rpc.cut ? "gone" : silent ? "waiting" : "ok";
   }, LOOK_MS);
   env.end.addEventListener("abort", () => clearInterval(look), { once: true });
   listen(env.model, "comm:close", () => (dead = true), env.end);

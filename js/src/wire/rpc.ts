@@ -38,6 +38,8 @@ export class Rpc {
   readonly view: string = randomId();
   /** when the last message came, in ms of `performance.now()` */
   heard = Number.NEGATIVE_INFINITY;
+  /** whether the way to the kernel has ended, as it does for good when the kernel is restarted */
+  cut = false;
   readonly #model: AnyModel;
   readonly #waiting = new Map<number, Waiting>();
   readonly #decoder = new TextDecoder();
@@ -69,8 +71,9 @@ export class Rpc {
       signal?.addEventListener("abort", () => this.#cancel(id), { once: true });
       try {
         this.#model.send({ v: this.view, id, method, params });
-      } catch (error) {
-        this.#take(id)?.reject(new RpcError({ kind: "lost", message: String(error) }));
+      } catch {
+        this.cut = true;
+        this.#take(id)?.reject(new RpcError({ kind: "lost", message: "the kernel is not connected" }));
       }
     });
   }
