@@ -41,8 +41,8 @@ def content(store: Store) -> dict[str, list[tuple[Any, ...]]]:
         "posting": "SELECT scope, key, kind, value, trace_id, n FROM posting JOIN kv ON id = kv_id"
         " JOIN trace USING (rid)",
         "vocabulary": "SELECT scope, key, type, n_traces, types FROM vocabulary",
-        "seen": "SELECT scope, key, coalesce(trace_id, ''), n FROM seen JOIN vocabulary ON id = vocabulary_id"
-        " LEFT JOIN trace USING (rid)",
+        "seen": "SELECT scope, v.key, coalesce(trace_id, ''), value"
+        " FROM seen JOIN json_each(counts) c JOIN vocabulary v ON v.id = c.key LEFT JOIN trace USING (rid)",
         "assessment": "SELECT assessment_id, trace_id, a.span_id, a.session_id, a.name, kind, value, valid, overrides"
         " FROM assessment a LEFT JOIN trace USING (rid)",
         "experiment": "SELECT experiment_id, name, tags FROM experiment",

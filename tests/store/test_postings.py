@@ -9,7 +9,8 @@ import pytest
 from spanglass.entities import Assessment, Batch, TraceFacts
 from spanglass.limits import MAX_VALUES_PER_KEY, MAX_VOCABULARY_KEYS, SHORT_VALUE_CHARS
 from spanglass.store import Store, numeric, scalar_text
-from spanglass.store.postings import attribute_postings, key_paths
+from spanglass.store.postings import attribute_postings
+from spanglass.store.vocabulary import key_paths
 from tests.store.building import span
 
 

@@ -13,8 +13,9 @@ from spanglass.entities import Assessment, AssessmentSource
 from spanglass.store.errors import StoreError
 from spanglass.store.experiments import now_ms
 from spanglass.store.json_text import clean, decode, encode, encode_object
-from spanglass.store.postings import NO_TRACE, Posted, Seen, Tally, json_type
 from spanglass.store.rows import json_list
+from spanglass.store.tally import NO_TRACE, Contribution, Tally
+from spanglass.store.vocabulary import json_type
 
 _COLUMNS = (
     "assessment_id, rid, span_id, session_id, name, kind, value, error, rationale, source_type, source_id,"
@@ -149,9 +150,9 @@ def of_traces(
     return found
 
 
-def contribution(row: Row) -> tuple[set[Posted], set[Seen]]:
+def contribution(row: Row) -> Contribution:
     """What an assessment adds to the vocabulary: its name, under its kind."""
-    return set(), {(str(row[5]), str(row[4]), json_type(decode(row[6])))}
+    return set(), [frozenset([(str(row[5]), str(row[4]), json_type(decode(row[6])))])]
 
 
 def rows_of(connection: sqlite3.Connection, rid: int | None) -> list[Row]:

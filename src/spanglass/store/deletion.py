@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from spanglass.store import assessments, words
 from spanglass.store.json_text import decode
-from spanglass.store.postings import Tally, span_contribution, trace_contribution
 from spanglass.store.reading import chunks, payloads
 from spanglass.store.rows import Symbols, json_list, load_rows
-from spanglass.store.writer import span_texts
+from spanglass.store.tally import Tally, trace_contribution
+from spanglass.store.writer import stored_contribution
 
 _OWN_TABLES = ("trace_payload", "trace_run", "span", "assessment", "unsettled", "word_document", "word_stale", "trace")
 
@@ -47,7 +47,7 @@ def delete(connection: sqlite3.Connection, trace_ids: Sequence[str]) -> int:
         spans = {row.sid: row for row in load_rows(connection, rid)}
         for part in chunks(list(spans)):
             for sid, payload in payloads(connection, part).items():
-                tally.remove(rid, span_contribution(span_texts(spans[sid], payload, symbols)))
+                tally.remove(rid, stored_contribution(spans[sid], payload, symbols))
             connection.executemany("DELETE FROM payload WHERE sid = ?", [(sid,) for sid in part])
         for table in _OWN_TABLES:
             connection.execute(f"DELETE FROM {table} WHERE rid = ?", (rid,))

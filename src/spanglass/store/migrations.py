@@ -8,8 +8,9 @@ from collections.abc import Callable
 from spanglass.limits import MIGRATION_CHUNK
 from spanglass.store import words
 from spanglass.store.json_text import decode
-from spanglass.store.postings import Tally, attribute_postings
-from spanglass.store.schema import SCHEMA, VERSION, WORDS
+from spanglass.store.postings import attribute_postings
+from spanglass.store.schema import SCHEMA, SEEN, VERSION, WORDS
+from spanglass.store.tally import Tally
 
 
 def _create(connection: sqlite3.Connection) -> int:
@@ -49,10 +50,25 @@ def _index_words(connection: sqlite3.Connection) -> int:
     return 3
 
 
+def _keys_by_trace(connection: sqlite3.Connection) -> int:
+    """Version 3 to 4: which keys a trace has stands in one row for it, and not in one for each of them."""
+    _run(
+        connection,
+        f"""
+        ALTER TABLE seen RENAME TO old_seen;
+        {SEEN}
+        INSERT INTO seen SELECT rid, json_group_object(vocabulary_id, n) FROM old_seen GROUP BY rid;
+        DROP TABLE old_seen;
+        """,
+    )
+    return 4
+
+
 MIGRATIONS: dict[int, Callable[[sqlite3.Connection], int]] = {
     0: _create,
     1: _narrow_rows_in_an_index,
     2: _index_words,
+    3: _keys_by_trace,
 }
 """By the version of a file what brings it further, within the transaction that is open, and how far; 0 is empty."""
 

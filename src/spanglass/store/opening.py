@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
-from spanglass.limits import BUSY_TIMEOUT_S, CACHE_BYTES, LOG_BYTES
+from spanglass.limits import BUSY_TIMEOUT_S, CACHE_BYTES, LOG_BYTES, PAGE_BYTES
 from spanglass.store.errors import StoreError
 from spanglass.store.migrations import MIGRATIONS
 from spanglass.store.schema import APPLICATION_ID, VERSION
@@ -50,6 +50,8 @@ def prepare(path: Path, *, synchronous: str, read_only: bool) -> None:
             if read_only and version < VERSION:
                 raise StoreError(f"{path} has the older format {version}: open it once without read_only to upgrade it")
             if not read_only:
+                if not version:
+                    connection.execute(f"PRAGMA page_size={PAGE_BYTES}")
                 _use_wal(connection)
                 if version < VERSION:
                     _migrate(connection, path)

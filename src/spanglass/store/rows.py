@@ -7,8 +7,8 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from spanglass.entities import Span, SpanStatus
-from spanglass.store.json_text import clean, encode
+from spanglass.entities import Json, Span, SpanStatus
+from spanglass.store.json_text import clean, encode, encode_and_keep
 from spanglass.store.schema import STATUS_CODES
 
 _INT_MIN, _INT_MAX = -(2**63), 2**63 - 1
@@ -90,51 +90,73 @@ class Symbols:
 
 def integer(value: int | None) -> int | None:
     """The value as SQLite can hold it: clamped to 64 bits."""
-    return None if value is None else max(_INT_MIN, min(_INT_MAX, int(value)))
+    if value is None or (type(value) is int and _INT_MIN <= value <= _INT_MAX):
+        return value
+    return max(_INT_MIN, min(_INT_MAX, int(value)))
 
 
-def span_row(span: Span, sid: int, symbols: Symbols) -> SpanRow:
-    """A span as a row, not numbered yet."""
+def span_row(span: Span, span_id: str, sid: int, symbols: Symbols) -> SpanRow:
+    """A span as a row, not numbered yet; ``span_id`` is its id as it can be stored."""
     start, end = integer(span.start_time_ns) or 0, integer(span.end_time_ns)
-    return SpanRow(
-        sid,
-        0,
-        0,
-        -1,
-        0,
-        clean(span.span_id),
-        clean(span.parent_id) if span.parent_id else None,
-        symbols.id(clean(span.name)),
-        symbols.id(clean(span.span_type)),
-        STATUS_CODES.get(span.status, 0),
-        start,
-        end,
-        None if end is None else integer(max(0, end - start)),
-        integer(span.input_tokens),
-        integer(span.output_tokens),
-        None if span.cost is None or not math.isfinite(span.cost) else float(span.cost),
-        None if not span.model else symbols.id(clean(span.model)),
-        clean(span.status_message) if span.status_message else None,
+    return SpanRow._make(
+        (
+            sid,
+            0,
+            0,
+            -1,
+            0,
+            span_id,
+            clean(span.parent_id) if span.parent_id else None,
+            symbols.id(clean(span.name)),
+            symbols.id(clean(span.span_type)),
+            STATUS_CODES.get(span.status, 0),
+            start,
+            end,
+            None if end is None else integer(max(0, end - start)),
+            integer(span.input_tokens),
+            integer(span.output_tokens),
+            None if span.cost is None or not math.isfinite(span.cost) else float(span.cost),
+            None if not span.model else symbols.id(clean(span.model)),
+            clean(span.status_message) if span.status_message else None,
+        )
     )
 
 
-def payload_row(span: Span) -> PayloadRow:
+class Written(NamedTuple):
+    """A span's wide part as it is stored, with what was written in its first three columns."""
+
+    row: PayloadRow
+    values: tuple[Json, Json, Json]
+
+
+def payload_row(span: Span) -> Written:
     """A span's wide part as JSON texts; what is empty is NULL."""
-    events = [
-        {"name": event.name, "timestamp_ns": event.timestamp_ns, "attributes": event.attributes}
-        for event in span.events
-    ]
-    links = [{"trace_id": link.trace_id, "span_id": link.span_id, "attributes": link.attributes} for link in span.links]
-    return PayloadRow(
-        None if span.inputs is None else encode(span.inputs),
-        None if span.outputs is None else encode(span.outputs),
-        encode(span.attributes) if span.attributes else None,
-        encode(events) if events else None,
-        encode(links) if links else None,
+    inputs, given_inputs = (None, None) if span.inputs is None else encode_and_keep(span.inputs)
+    outputs, given_outputs = (None, None) if span.outputs is None else encode_and_keep(span.outputs)
+    attributes, given_attributes = encode_and_keep(span.attributes) if span.attributes else (None, None)
+    events = links = None
+    if span.events:
+        events = encode(
+            [
+                {"name": event.name, "timestamp_ns": event.timestamp_ns, "attributes": event.attributes}
+                for event in span.events
+            ]
+        )
+    if span.links:
+        links = encode(
+            [{"trace_id": link.trace_id, "span_id": link.span_id, "attributes": link.attributes} for link in span.links]
+        )
+    row = PayloadRow(
+        inputs,
+        outputs,
+        attributes,
+        events,
+        links,
         clean(span.scope) if span.scope else None,
         encode(span.resource) if span.resource else None,
         clean(span.dialect) if span.dialect else None,
     )
+    return Written(row, (given_inputs, given_outputs, given_attributes))
 
 
 def load_rows(connection: sqlite3.Connection, rid: int) -> list[SpanRow]:

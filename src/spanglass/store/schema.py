@@ -1,4 +1,4 @@
-"""The tables of a store file, version 3.
+"""The tables of a store file, version 4.
 
 A narrow skeleton to filter on (``trace``, ``span``), wide payloads apart, postings for what people look up by
 equality. Anything that can be computed from spans and facts (numbers, rollups, postings, vocabulary) is written
@@ -7,7 +7,7 @@ by one function of ``rollups``/``numbering``/``postings``, so that late data lea
 
 from __future__ import annotations
 
-VERSION = 3
+VERSION = 4
 
 # Marks the file as ours in SQLite's header ("SpGl"), so that another program's database is never taken for a store.
 APPLICATION_ID = 0x5370476C
@@ -44,6 +44,13 @@ CREATE TABLE word_stale(                 -- spans up to there that were written 
     sid INTEGER NOT NULL,                -- 0 for the text of a trace without spans
     PRIMARY KEY (rid, sid)
 ) WITHOUT ROWID;
+"""
+
+SEEN = """
+CREATE TABLE seen(                       -- which keys a trace has; rid 0 stands for what is of no one trace
+    rid INTEGER PRIMARY KEY,
+    counts TEXT NOT NULL                 -- JSON: by id of the vocabulary, how often
+);
 """
 
 SCHEMA = """
@@ -222,13 +229,6 @@ CREATE TABLE vocabulary(                 -- keys seen, for completion and for "d
 );
 CREATE UNIQUE INDEX vocabulary_key ON vocabulary(scope, key);
 
-CREATE TABLE seen(                       -- which traces have the key; rid 0 stands for what is of no one trace
-    vocabulary_id INTEGER NOT NULL,
-    rid INTEGER NOT NULL,
-    n INTEGER NOT NULL,
-    PRIMARY KEY (vocabulary_id, rid)
-) WITHOUT ROWID;
-
 CREATE TABLE view_state(                 -- what explore(key=…) keeps across a rerun
     key TEXT PRIMARY KEY,
     state TEXT NOT NULL,
@@ -243,4 +243,4 @@ SELECT t.trace_id, s.span_id, s.parent_id, n.text AS name, y.text AS type,
 FROM span s JOIN trace t USING (rid) JOIN symbol n ON n.id = s.name_id JOIN symbol y ON y.id = s.type_id
 LEFT JOIN symbol m ON m.id = s.model_id LEFT JOIN payload p USING (sid);
 """
-SCHEMA += WORDS
+SCHEMA += SEEN + WORDS

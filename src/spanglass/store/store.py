@@ -17,8 +17,8 @@ from spanglass.store.collector import without_collection
 from spanglass.store.connections import Connections, writer_lock
 from spanglass.store.errors import StoreError
 from spanglass.store.json_text import clean, decode, encode
-from spanglass.store.postings import Tally
 from spanglass.store.reading import Skeleton
+from spanglass.store.tally import Tally
 from spanglass.store.writer import WriteReport
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from spanglass.entities import Json
 from spanglass.store import assessments, words
 from spanglass.store.json_text import decode
 from spanglass.store.numbering import number
-from spanglass.store.postings import NO_TRACE, Tally, span_contribution, trace_contribution
 from spanglass.store.reading import chunks, payloads
 from spanglass.store.rollups import TracePayloadRow, TraceRow, roll_up
 from spanglass.store.rows import PayloadRow, Symbols, load_rows
-from spanglass.store.writer import span_texts
+from spanglass.store.tally import NO_TRACE, Tally, trace_contribution
+from spanglass.store.writer import stored_contribution
 
 _INDEXED_AT_ONCE = 200  # traces whose words are looked up together: most have the same ones
 _TRACE = "SELECT rid, trace_id, facts, tags, metadata FROM trace JOIN trace_payload USING (rid) ORDER BY rid"
@@ -67,8 +67,7 @@ def _check_trace(
         wide = payloads(connection, [row.sid for row in part])
         for row in part:
             if row.sid in wide:
-                contribution = span_contribution(span_texts(row, wide[row.sid], symbols))
-                tally.add(rid, contribution, time_ms=row.start_ns // 1_000_000)
+                tally.add(rid, stored_contribution(row, wide[row.sid], symbols), time_ms=row.start_ns // 1_000_000)
 
     def payload_of(sid: int) -> PayloadRow:
         return payloads(connection, [sid]).get(sid, PayloadRow(*[None] * len(PayloadRow._fields)))
@@ -100,10 +99,12 @@ def _check_values(connection: sqlite3.Connection, tally: Tally) -> list[str]:
 
 def _check_keys(connection: sqlite3.Connection, tally: Tally) -> list[str]:
     by_trace, by_type = tally.key_counts()
-    right = {(*key, rid): n for (rid, key), n in by_trace.items()}
+    right = {(*key, rid): n for rid, counts in by_trace.items() for key, n in counts.items()}
+    keys = {str(row[0]): row[1:] for row in connection.execute("SELECT id, scope, key FROM vocabulary")}
     stored = {
-        row[:3]: row[3]
-        for row in connection.execute("SELECT scope, key, rid, n FROM vocabulary JOIN seen ON vocabulary_id = id")
+        (*keys.get(id, ("", id)), rid): n
+        for rid, counts in connection.execute("SELECT rid, counts FROM seen")
+        for id, n in decode(counts).items()
     }
     wrong = _differences("seen", stored, right)
     traces: dict[tuple[object, ...], int] = defaultdict(int)

@@ -22,15 +22,13 @@ from spanglass.store import assessments, experiments, words
 from spanglass.store.facts import Facts
 from spanglass.store.json_text import clean, decode, encode_object
 from spanglass.store.numbering import number
-from spanglass.store.postings import SpanTexts, Tally, span_contribution, trace_contribution
 from spanglass.store.reading import payloads
 from spanglass.store.rollups import TracePayloadRow, TraceRow, roll_up
 from spanglass.store.rows import (
-    PAYLOAD_COLUMNS,
-    SPAN_COLUMNS,
     PayloadRow,
     SpanRow,
     Symbols,
+    Written,
     json_list,
     load_rows,
     load_rows_named,
@@ -38,6 +36,7 @@ from spanglass.store.rows import (
     said,
     span_row,
 )
+from spanglass.store.tally import Contribution, Tally, span_contribution, trace_contribution
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ class _Work:
     span_count: int = 0
     numbered: int = 0
     facts: Facts = field(default_factory=Facts)
-    old_facts: tuple[str, str, str] = ("{}", "{}", "{}")
+    facts_changed: bool = False
     new_rows: list[SpanRow] = field(default_factory=list)
     changed_rows: dict[int, SpanRow] = field(default_factory=dict)
     payloads: dict[int, PayloadRow] = field(default_factory=dict)
@@ -86,9 +85,10 @@ def write(connection: sqlite3.Connection, batch: Batch) -> WriteReport:
         next_sid = _take_spans(connection, works[trace_id], given, next_sid, symbols, tally)
     _take_facts(works, batch, mapping, tally)
 
-    changed_traces = 0
+    changed_traces, new = 0, _NewRows()
     for work in works.values():
-        changed_traces += _finish(connection, work, symbols)
+        changed_traces += _finish(connection, work, new, symbols)
+    new.write(connection)
     changed_assessments = 0
     for assessment in batch.assessments:
         rid = None if assessment.trace_id is None else works[clean(assessment.trace_id)].rid
@@ -105,10 +105,11 @@ def write(connection: sqlite3.Connection, batch: Batch) -> WriteReport:
 
 def settle(connection: sqlite3.Connection) -> None:
     """Number and roll up every trace that was left for later, within the transaction that is open."""
-    symbols = Symbols(connection)
+    symbols, new = Symbols(connection), _NewRows()
     unsettled = connection.execute("SELECT trace_id FROM unsettled JOIN trace USING (rid) ORDER BY rid").fetchall()
     for work in _begin(connection, [trace_id for (trace_id,) in unsettled]).values():
-        _number(connection, work, symbols)
+        _number(connection, work, new, symbols)
+    new.write(connection)
 
 
 def _by_trace(batch: Batch) -> dict[str, dict[str, Span]]:
@@ -144,7 +145,6 @@ def _begin(connection: sqlite3.Connection, trace_ids: list[str]) -> dict[str, _W
             span_count,
             numbered,
             Facts(decode(facts), decode(tags), decode(metadata)),
-            (facts, tags, metadata),
         )
     rid = _next(connection, "trace")
     for trace_id in trace_ids:
@@ -173,33 +173,41 @@ def _take_spans(
         old = known.get(span_id)
         if old is not None and old.end_ns is not None and span.end_time_ns is None:
             continue  # a late word of its beginning
-        row = span_row(span, next_sid if old is None else old.sid, symbols)
-        payload = payload_row(span)
+        row = span_row(span, span_id, next_sid if old is None else old.sid, symbols)
+        written = payload_row(span)
         if old is None:
             next_sid += 1
             work.new_rows.append(row)
         else:
             before = payloads(connection, [old.sid])[old.sid]
-            if said(old) == said(row) and before == payload:
+            if said(old) == said(row) and before == written.row:
                 continue
-            numbers = {name: getattr(old, name) for name in ("no", "last", "parent_no", "depth")}
-            work.changed_rows[old.sid] = row._replace(**numbers)
-            tally.remove(work.rid, span_contribution(span_texts(old, before, symbols)))
-        work.payloads[row.sid] = payload
-        contribution = span_contribution(span_texts(row, payload, symbols))
-        tally.add(work.rid, contribution, time_ms=row.start_ns // 1_000_000)
+            work.changed_rows[old.sid] = SpanRow._make(old[:_PLACED] + row[_PLACED:])
+            tally.remove(work.rid, stored_contribution(old, before, symbols))
+        work.payloads[row.sid] = written.row
+        tally.add(work.rid, _contribution(row, written, symbols), time_ms=row.start_ns // 1_000_000)
     return next_sid
 
 
-def span_texts(row: SpanRow, payload: PayloadRow, symbols: Symbols) -> SpanTexts:
-    """The parts of a stored span that postings and vocabulary are made of."""
-    return SpanTexts(
+def _contribution(row: SpanRow, written: Written, symbols: Symbols) -> Contribution:
+    try:
+        return span_contribution(*_names(row, symbols), *written.values)
+    except TypeError:  # of something that is no JSON only its text counts
+        return stored_contribution(row, written.row, symbols)
+
+
+def stored_contribution(row: SpanRow, payload: PayloadRow, symbols: Symbols) -> Contribution:
+    """What a stored span adds to the postings and the vocabulary."""
+    return span_contribution(
+        *_names(row, symbols), decode(payload.inputs), decode(payload.outputs), decode(payload.attributes)
+    )
+
+
+def _names(row: SpanRow, symbols: Symbols) -> tuple[str, str, str | None]:
+    return (
         symbols.text(row.name_id),
         symbols.text(row.type_id),
         None if row.model_id is None else symbols.text(row.model_id),
-        payload.inputs,
-        payload.outputs,
-        payload.attributes,
     )
 
 
@@ -209,23 +217,23 @@ def _take_facts(works: Mapping[str, _Work], batch: Batch, experiment_ids: Mappin
         given.setdefault(clean(facts.trace_id), []).append(facts)
     for trace_id, said_of_it in given.items():
         work = works[trace_id]
-        old = [decode(text) for text in work.old_facts]
+        before = work.facts
+        work.facts = Facts(dict(before.said), dict(before.tags), dict(before.metadata))
         for facts in said_of_it:
             work.facts.merge(facts, experiment_ids)
-        new = [decode(text) for text in _fact_texts(work.facts)]
-        if new != old:
-            tally.remove(work.rid, trace_contribution(old[1], old[2], old[0]))
-            tally.add(work.rid, trace_contribution(new[1], new[2], new[0]))
+        if work.facts != before:
+            work.facts_changed = True
+            tally.remove(work.rid, trace_contribution(before.tags, before.metadata, before.said))
+            tally.add(work.rid, trace_contribution(work.facts.tags, work.facts.metadata, work.facts.said))
 
 
 def _fact_texts(facts: Facts) -> tuple[str, str, str]:
     return encode_object(facts.said), encode_object(facts.tags), encode_object(facts.metadata)
 
 
-def _finish(connection: sqlite3.Connection, work: _Work, symbols: Symbols) -> bool:
+def _finish(connection: sqlite3.Connection, work: _Work, new: _NewRows, symbols: Symbols) -> bool:
     """Write what has changed of a trace; whether anything had."""
-    facts_changed = _fact_texts(work.facts) != work.old_facts
-    if not (work.is_new or work.spans_changed or facts_changed):
+    if not (work.is_new or work.spans_changed or work.facts_changed):
         return False
     size = work.span_count + len(work.new_rows)
     if not size:
@@ -234,65 +242,71 @@ def _finish(connection: sqlite3.Connection, work: _Work, symbols: Symbols) -> bo
         words.mark(connection, work.rid, list(work.changed_rows))
     at_once = size <= RENUMBER_AT_ONCE or size >= RENUMBER_GROWTH * work.numbered
     if work.is_new or at_once:
-        _number(connection, work, symbols)
+        _number(connection, work, new, symbols)
     else:
-        _append(connection, work)
+        _append(connection, work, new)
     return True
 
 
-def _number(connection: sqlite3.Connection, work: _Work, symbols: Symbols) -> None:
+@dataclass(slots=True)
+class _NewRows:
+    """Rows of all traces of a batch, to be inserted together."""
+
+    traces: list[tuple[object, ...]] = field(default_factory=list)
+    trace_payloads: list[tuple[object, ...]] = field(default_factory=list)
+    spans: list[tuple[object, ...]] = field(default_factory=list)
+    payloads: list[tuple[object, ...]] = field(default_factory=list)
+
+    def add_span(self, rid: int, place: tuple[int, ...], row: SpanRow, payload: PayloadRow) -> None:
+        """``place`` is the row's first columns: its arrival number and those of the preorder."""
+        self.spans.append((rid, *place, *row[_PLACED:]))
+        self.payloads.append((row.sid, *payload))
+
+    def write(self, connection: sqlite3.Connection) -> None:
+        connection.executemany(_PUT_TRACE, self.traces)
+        connection.executemany(_PUT_TRACE_PAYLOAD, self.trace_payloads)
+        connection.executemany(_INSERT_SPAN, self.spans)
+        connection.executemany(_INSERT_PAYLOAD, self.payloads)
+
+
+def _number(connection: sqlite3.Connection, work: _Work, new: _NewRows, symbols: Symbols) -> None:
     """Number a trace, roll it up and write all that differs."""
     kept = [] if work.is_new else load_rows(connection, work.rid)
     rows = [work.changed_rows.get(row.sid, row) for row in kept] + work.new_rows
     numbers = number(rows)
-    placed = [
+    places = [
         (row.sid, numbers.no[index], numbers.last[index], numbers.parent_no[index], numbers.depth[index])
         for index, row in enumerate(rows)
     ]
     _update_spans(connection, work)
     connection.executemany(
         "UPDATE span SET no = ?2, last = ?3, parent_no = ?4, depth = ?5 WHERE sid = ?1",
-        [place for place, row in zip(placed, kept, strict=False) if place != row[:5]],
+        [place for place, row in zip(places, kept, strict=False) if place != row[:_PLACED]],
     )
-    _insert_spans(
-        connection,
-        work,
-        [place + row[5:] for place, row in zip(placed[len(kept) :], work.new_rows, strict=True)],
-    )
+    for place, row in zip(places[len(kept) :], work.new_rows, strict=True):
+        new.add_span(work.rid, place, row, work.payloads[row.sid])
 
     def payload_of(sid: int) -> PayloadRow:
         return work.payloads.get(sid) or payloads(connection, [sid])[sid]
 
-    _put_trace(connection, work, *roll_up(rows, numbers, work.facts.said, symbols, payload_of))
+    trace, payload = roll_up(rows, numbers, work.facts.said, symbols, payload_of)
+    new.traces.append((work.rid, work.trace_id, *trace))
+    new.trace_payloads.append((work.rid, *payload, *_fact_texts(work.facts)))
     if not work.is_new:
         connection.execute("DELETE FROM unsettled WHERE rid = ?", (work.rid,))
 
 
-def _append(connection: sqlite3.Connection, work: _Work) -> None:
+def _append(connection: sqlite3.Connection, work: _Work, new: _NewRows) -> None:
     """Write a trace's changes and leave its numbers and rollups for later."""
     _update_spans(connection, work)
-    first = work.span_count
-    _insert_spans(
-        connection,
-        work,
-        [(row.sid, first + at, first + at, -1, 0, *row[5:]) for at, row in enumerate(work.new_rows)],
-    )
+    for at, row in enumerate(work.new_rows, work.span_count):
+        new.add_span(work.rid, (row.sid, at, at, -1, 0), row, work.payloads[row.sid])
     connection.execute("UPDATE trace SET span_count = span_count + ? WHERE rid = ?", (len(work.new_rows), work.rid))
     connection.execute(
         "UPDATE trace_payload SET facts = ?, tags = ?, metadata = ? WHERE rid = ?",
         (*_fact_texts(work.facts), work.rid),
     )
     connection.execute("INSERT OR IGNORE INTO unsettled VALUES (?)", (work.rid,))
-
-
-def _insert_spans(connection: sqlite3.Connection, work: _Work, rows: list[tuple[object, ...]]) -> None:
-    marks = ", ".join("?" * len(SpanRow._fields))
-    connection.executemany(f"INSERT INTO span(rid, {SPAN_COLUMNS}) VALUES ({work.rid}, {marks})", rows)
-    marks = ", ".join("?" * len(PayloadRow._fields))
-    connection.executemany(
-        f"INSERT INTO payload(sid, {PAYLOAD_COLUMNS}) VALUES (?, {marks})",
-        [(row.sid, *work.payloads[row.sid]) for row in work.new_rows],
-    )
 
 
 def _update_spans(connection: sqlite3.Connection, work: _Work) -> None:
@@ -308,20 +322,19 @@ def _update_spans(connection: sqlite3.Connection, work: _Work) -> None:
     )
 
 
-_TRACE_NAMES = ("rid", "trace_id", *TraceRow._fields)
-_PAYLOAD_NAMES = ("rid", *TracePayloadRow._fields, "facts", "tags", "metadata")
+_PLACED = SpanRow._fields.index("span_id")  # the columns before it are given here, not by the source
 
 
-def _upsert(table: str, names: tuple[str, ...], immutable: int) -> str:
-    marks = ", ".join("?" * len(names))
+def _insert(table: str, names: tuple[str, ...]) -> str:
+    return f"INSERT INTO {table}({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+
+
+def _put(table: str, names: tuple[str, ...], immutable: int) -> str:
     settings = ", ".join(f"{name} = excluded.{name}" for name in names[immutable:])
-    return f"INSERT INTO {table}({', '.join(names)}) VALUES ({marks}) ON CONFLICT(rid) DO UPDATE SET {settings}"
+    return f"{_insert(table, names)} ON CONFLICT(rid) DO UPDATE SET {settings}"
 
 
-_UPSERT_TRACE = _upsert("trace", _TRACE_NAMES, 2)
-_UPSERT_PAYLOAD = _upsert("trace_payload", _PAYLOAD_NAMES, 1)
-
-
-def _put_trace(connection: sqlite3.Connection, work: _Work, row: TraceRow, payload: TracePayloadRow) -> None:
-    connection.execute(_UPSERT_TRACE, (work.rid, work.trace_id, *row))
-    connection.execute(_UPSERT_PAYLOAD, (work.rid, *payload, *_fact_texts(work.facts)))
+_PUT_TRACE = _put("trace", ("rid", "trace_id", *TraceRow._fields), 2)
+_PUT_TRACE_PAYLOAD = _put("trace_payload", ("rid", *TracePayloadRow._fields, "facts", "tags", "metadata"), 1)
+_INSERT_SPAN = _insert("span", ("rid", *SpanRow._fields))
+_INSERT_PAYLOAD = _insert("payload", ("sid", *PayloadRow._fields))

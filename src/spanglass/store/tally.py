@@ -1,0 +1,243 @@
+"""What spans and traces add to the postings and the vocabulary, and take away again.
+
+Both count per trace how many of its spans have a thing; so a span can change, and a trace go, by adding and taking
+away exactly what it contributed, which is always computed from the stored text by the functions here.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+
+import orjson
+
+from spanglass.entities import Json
+from spanglass.limits import MAX_KNOWN_SHAPES, READ_CHUNK
+from spanglass.store.json_text import decode
+from spanglass.store.postings import Posted, attribute_postings, numeric, text_postings
+from spanglass.store.rows import json_list
+from spanglass.store.schema import KIND_BOOL
+from spanglass.store.vocabulary import Keys, key_paths
+
+NO_TRACE = 0
+"""Stands for the trace of what belongs to no single one: a session's assessments."""
+
+Contribution = tuple[set[Posted], Sequence[Keys]]
+"""The values that something has, and its keys, in groups of which no two have a key in common."""
+
+
+@lru_cache(MAX_KNOWN_SHAPES)
+def _names(name: str, type: str, model: str | None) -> Keys:
+    named = {("span.name", name, "text"), ("span.type", type, "text")}
+    return frozenset(named if model is None else {*named, ("model", model, "text")})
+
+
+def span_contribution(
+    name: str, type: str, model: str | None, inputs: Json, outputs: Json, attributes: Json
+) -> Contribution:
+    """All that one span adds. Raises TypeError at a value that is none of JSON's own types."""
+    attributes = attributes or {}
+    return attribute_postings(attributes), (
+        _names(name, type, model),
+        key_paths("attribute", attributes),
+        key_paths("inputs", inputs),
+        key_paths("outputs", outputs),
+    )
+
+
+def trace_contribution(tags: Mapping[str, str], metadata: Mapping[str, str], facts: Mapping[str, Json]) -> Contribution:
+    """All that a trace itself adds: its tags and metadata, and the request and response given as facts."""
+    return text_postings("tag", tags) | text_postings("metadata", metadata), (
+        frozenset(("tag", key, "text") for key in tags),
+        frozenset(("metadata", key, "text") for key in metadata),
+        key_paths("inputs", decode(facts.get("request"))),
+        key_paths("outputs", decode(facts.get("response"))),
+    )
+
+
+class Tally:
+    """Collects what a transaction adds and takes away, and writes it at the end: each key is looked up once."""
+
+    def __init__(self) -> None:
+        self.values: dict[int, Counter[Posted]] = defaultdict(Counter)
+        self._keys: dict[int, dict[Keys, int]] = defaultdict(dict)
+        self._last_seen: dict[Keys, int] = {}
+
+    def add(self, rid: int, contribution: Contribution, *, time_ms: int = 0) -> None:
+        """Count what something of the trace has; ``time_ms`` is when it began."""
+        posted, groups = contribution
+        self.values[rid].update(posted)
+        counts, last_seen = self._keys[rid], self._last_seen
+        for keys in groups:
+            if keys:
+                counts[keys] = counts.get(keys, 0) + 1
+                if last_seen.get(keys, -1) < time_ms:
+                    last_seen[keys] = time_ms
+
+    def remove(self, rid: int, contribution: Contribution) -> None:
+        """Take away what something of the trace had."""
+        posted, groups = contribution
+        self.values[rid].subtract(posted)
+        counts = self._keys[rid]
+        for keys in groups:
+            if keys:
+                counts[keys] = counts.get(keys, 0) - 1
+
+    def write(self, connection: sqlite3.Connection, new_rids: Iterable[int]) -> None:
+        """Bring ``kv``, ``posting``, ``vocabulary`` and ``seen`` up to date."""
+        fresh = set(new_rids)
+        self._write_values(connection, fresh)
+        if self._keys:
+            self._write_keys(connection, fresh)
+
+    def key_counts(self) -> tuple[dict[int, dict[tuple[str, str], int]], dict[tuple[str, str], dict[str, int]]]:
+        """The counts of keys by trace, and by type."""
+        by_trace: dict[int, dict[tuple[str, str], int]] = {}
+        in_all: dict[Keys, int] = defaultdict(int)
+        pairs: dict[Keys, list[tuple[str, str]]] = {}
+        for rid, groups in self._keys.items():
+            counts = by_trace[rid] = {}
+            for keys, n in groups.items():
+                if n:
+                    in_all[keys] += n
+                    named = pairs.get(keys)
+                    if named is None:
+                        named = pairs[keys] = [(scope, key) for scope, key, _ in keys]
+                    for pair in named:
+                        counts[pair] = counts.get(pair, 0) + n
+        by_type: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        for keys, n in in_all.items():
+            for scope, key, word in keys:
+                by_type[scope, key][word] += n
+        return by_trace, by_type
+
+    def _write_values(self, connection: sqlite3.Connection, fresh: set[int]) -> None:
+        ids: dict[Posted, int] = {}
+        next_id = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM kv").fetchone()[0]
+        made = []
+        find = "SELECT id FROM kv WHERE scope = ? AND key = ? AND kind = ? AND value = ?"
+        for posted in {value for counts in self.values.values() for value, n in counts.items() if n}:
+            row = connection.execute(find, posted).fetchone()
+            if row is None:
+                made.append(posted)
+                ids[posted] = next_id
+                next_id += 1
+            else:
+                ids[posted] = row[0]
+        changes = ((ids[value], rid, n) for rid, counts in self.values.items() for value, n in counts.items() if n)
+        gained = _count_in(connection, changes, fresh)
+        connection.executemany(
+            "INSERT INTO kv(id, scope, key, kind, value, num, n_traces) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (id, *posted, None if posted[2].lower() == KIND_BOOL else numeric(posted[3]), gained.pop(id))
+                for posted in made
+                if (id := ids[posted])
+            ],
+        )
+        connection.executemany(
+            "UPDATE kv SET n_traces = n_traces + ? WHERE id = ?", [(n, id) for id, n in gained.items() if n]
+        )
+        connection.executemany(
+            "DELETE FROM kv WHERE id = ? AND n_traces = 0", [(id,) for id, n in gained.items() if n < 0]
+        )
+
+    def _write_keys(self, connection: sqlite3.Connection, fresh: set[int]) -> None:
+        by_trace, by_type = self.key_counts()
+        rows: dict[tuple[str, str], tuple[int, dict[str, int]]] = {}
+        for key in by_type:
+            row = connection.execute("SELECT id, types FROM vocabulary WHERE scope = ? AND key = ?", key).fetchone()
+            if row is None:
+                row = connection.execute(
+                    "INSERT INTO vocabulary(scope, key) VALUES (?, ?) RETURNING id, types", key
+                ).fetchone()
+            rows[key] = (row[0], orjson.loads(row[1]))
+        gained = self._write_seen(connection, by_trace, {key: str(id) for key, (id, _) in rows.items()}, fresh)
+        last_seen: dict[tuple[str, str], int] = {}
+        for keys, time_ms in self._last_seen.items():
+            for scope, name, _ in keys:
+                last_seen[scope, name] = max(time_ms, last_seen.get((scope, name), 0))
+        updates = []
+        for key, (id, types) in rows.items():
+            for word, n in by_type[key].items():
+                types[word] = types.get(word, 0) + n
+            types = {word: types[word] for word in sorted(types) if types[word]}
+            known = [word for word in types if word]  # a null is of no type
+            word = "mixed" if len(known) > 1 else "".join(known)
+            updates.append((gained[str(id)], last_seen.get(key, 0), word, orjson.dumps(types).decode(), id))
+        connection.executemany(
+            "UPDATE vocabulary SET n_traces = n_traces + ?, last_seen_ms = max(last_seen_ms, ?), type = ?,"
+            " types = ? WHERE id = ?",
+            updates,
+        )
+        connection.executemany(
+            "DELETE FROM vocabulary WHERE id = ? AND n_traces = 0", [(int(id),) for id, n in gained.items() if n < 0]
+        )
+
+    def _write_seen(
+        self,
+        connection: sqlite3.Connection,
+        by_trace: Mapping[int, Mapping[tuple[str, str], int]],
+        ids: Mapping[tuple[str, str], str],
+        fresh: set[int],
+    ) -> dict[str, int]:
+        """Write which keys each trace has; how many traces each key, by its id, has gained or lost."""
+        gained: dict[str, int] = defaultdict(int)
+        changed, gone = [], []
+        known = dict(_seen(connection, [rid for rid in by_trace if rid not in fresh]))
+        for rid, differences in by_trace.items():
+            counts: dict[str, int] = orjson.loads(known[rid]) if rid in known else {}
+            for key, n in differences.items():
+                id = ids[key]
+                before = counts.get(id, 0)
+                if n + before > 0:
+                    counts[id] = n + before
+                    gained[id] += not before
+                elif before:
+                    del counts[id]
+                    gained[id] -= 1
+            if counts:
+                changed.append((rid, orjson.dumps(counts).decode()))
+            else:
+                gone.append((rid,))
+        connection.executemany("INSERT OR REPLACE INTO seen(rid, counts) VALUES (?, ?)", changed)
+        connection.executemany("DELETE FROM seen WHERE rid = ?", gone)
+        return gained
+
+
+def _seen(connection: sqlite3.Connection, rids: Sequence[int]) -> Iterator[tuple[int, str]]:
+    for start in range(0, len(rids), READ_CHUNK):
+        yield from connection.execute(
+            "SELECT rid, counts FROM seen WHERE rid IN (SELECT value FROM json_each(?))",
+            (json_list(rids[start : start + READ_CHUNK]),),
+        )
+
+
+def _count_in(
+    connection: sqlite3.Connection, changes: Iterator[tuple[int, int, int]], fresh: set[int]
+) -> dict[int, int]:
+    """Apply (kv id, rid, difference) to the postings; how many traces each id has gained or lost."""
+    gained: dict[int, int] = defaultdict(int)
+    inserts, updates, deletes = [], [], []
+    for change in changes:
+        id, rid, difference = change
+        row = (
+            None
+            if rid in fresh
+            else connection.execute("SELECT n FROM posting WHERE kv_id = ? AND rid = ?", (id, rid)).fetchone()
+        )
+        if row is None:
+            inserts.append(change)
+            gained[id] += 1
+        elif row[0] + difference > 0:
+            updates.append((difference, id, rid))
+            gained[id] += 0
+        else:
+            deletes.append((id, rid))
+            gained[id] -= 1
+    inserts.sort()  # so that the pages of the table are visited in their own order
+    connection.executemany("INSERT INTO posting VALUES (?, ?, ?)", inserts)
+    connection.executemany("UPDATE posting SET n = n + ? WHERE kv_id = ? AND rid = ?", updates)
+    connection.executemany("DELETE FROM posting WHERE kv_id = ? AND rid = ?", deletes)
+    return gained
