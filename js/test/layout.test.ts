@@ -4,9 +4,9 @@ import { fill, indent, logShare, place, roundStep, ticks } from "../src/model/la
 import { forMany } from "./random";
 import { treeOf } from "./traces";
 
-test("a bar lies in percent of the window, cut at its edges", () => {
+test("a bar lies in percent of the window, and may reach out of it", () => {
   assert.deepEqual(place(2, 7, { from: 0, to: 10 }), { left: 20, width: 50 });
-  assert.deepEqual(place(-5, 5, { from: 0, to: 10 }), { left: 0, width: 50 });
+  assert.deepEqual(place(-5, 5, { from: 0, to: 10 }), { left: -50, width: 100 });
   assert.deepEqual(place(3, 3, { from: 3, to: 3 }), { left: 0, width: 100 });
 });
 

@@ -1,10 +1,28 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { childRows, foldBelow, positionOf, reveal, rootRows, visibleRows } from "../src/model/tree";
+import { groupLine, groupsOf } from "../src/model/groups";
+import {
+  childRows,
+  foldBelow,
+  positionOf,
+  reveal,
+  rootRows,
+  spreadFor,
+  type Tree,
+  visibleLines,
+} from "../src/model/tree";
 import { forMany } from "./random";
 import { randomSpans, treeOf } from "./traces";
 
 const at = (depth: number) => ({ start: 0, duration: 1, depth });
+/** Lines where no two siblings have one name. */
+const visibleRows = (tree: Tree, folded: ReadonlySet<number>) =>
+  visibleLines(tree, folded, noGroups(tree), new Set());
+const noGroups = (tree: Tree) =>
+  groupsOf(
+    tree,
+    Array.from({ length: tree.count }, (_, row) => row),
+  );
 const family = treeOf([at(0), at(1), at(2), at(2), at(1), at(0)]);
 
 test("parents and children follow from preorder and size", () => {
@@ -51,7 +69,7 @@ test("a row is visible exactly when no ancestor is folded, and stands at its nea
       let hiddenBy = -1;
       for (let up = tree.parent[row]!; up >= 0; up = tree.parent[up]!) if (folded.has(up)) hiddenBy = up;
       assert.equal(shown.has(row), hiddenBy < 0);
-      assert.equal(rows[positionOf(tree, rows, row)], hiddenBy < 0 ? row : hiddenBy);
+      assert.equal(rows[positionOf(tree, noGroups(tree), rows, row)], hiddenBy < 0 ? row : hiddenBy);
     }
   });
 });
@@ -61,4 +79,39 @@ test("depth and size have no limit that a trace could meet", () => {
   assert.equal(visibleRows(deep, new Set()).length, 20_000);
   assert.equal(visibleRows(deep, new Set([9_999])).length, 10_000);
   assert.equal(deep.parent[19_999], 19_998);
+});
+
+test("every row stands at itself, or at the group or span that hides it, however things are folded and spread", () => {
+  forMany(300, (random) => {
+    const tree = treeOf(randomSpans(random, 80));
+    // Few names and few depths make crowds.
+    const groups = groupsOf(
+      tree,
+      Array.from({ length: tree.count }, () => (random.int(12) === 0 ? 1 : 0)),
+    );
+    const folded = new Set<number>();
+    const spread = new Set<number>();
+    for (let row = 0; row < tree.count; row++) if (random.int(6) === 0) folded.add(row);
+    for (const first of groups.byFirst.keys()) if (random.int(2) === 0) spread.add(first);
+    const lines = visibleLines(tree, folded, groups, spread);
+    const shown = new Set(lines);
+    assert.equal(shown.size, lines.length);
+    for (let row = 0; row < tree.count; row++) {
+      let stands = row;
+      for (let up = row; up >= 0; up = tree.parent[up]!) {
+        if (up !== row && folded.has(up)) stands = up;
+        const first = groups.memberOf[up]!;
+        if (first >= 0 && !spread.has(first)) stands = groupLine(first);
+      }
+      assert.equal(lines[positionOf(tree, groups, lines, row)], stands);
+      const wide = visibleLines(
+        tree,
+        reveal(tree, folded, row),
+        groups,
+        spreadFor(tree, groups, spread, row),
+      );
+      assert.equal(wide[positionOf(tree, groups, wide, row)], row);
+    }
+    for (const line of lines) assert.equal(lines[positionOf(tree, groups, lines, line)], line);
+  });
 });

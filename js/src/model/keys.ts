@@ -39,6 +39,10 @@ export type Action =
   | "nextError"
   | "sameName"
   | "critical"
+  | "zoomIn"
+  | "zoomOut"
+  | "zoomFit"
+  | "idle"
   | "foldLess"
   | "foldMore"
   | "nextTrace"
@@ -98,6 +102,10 @@ export const KEYS: readonly Key[] = [
   { panes: ["trace", "detail"], keys: ["e"], action: "nextError", help: "next error" },
   { panes: ["trace", "detail"], keys: ["m"], action: "sameName", help: "next span of this name" },
   { panes: ["trace"], keys: ["c"], action: "critical", help: "critical path" },
+  { panes: ["trace"], keys: ["z"], action: "zoomIn", help: "zoom to the span" },
+  { panes: ["trace"], keys: ["Z"], action: "zoomOut", help: "zoom back" },
+  { panes: ["trace"], keys: ["0"], action: "zoomFit", help: "the whole trace" },
+  { panes: ["trace"], keys: ["i"], action: "idle", help: "leave idle time out" },
   { panes: ["trace"], keys: ["<"], action: "foldMore", help: "one level less" },
   { panes: ["trace"], keys: [">"], action: "foldLess", help: "one level more" },
   { panes: ROWS, keys: ["J"], action: "nextTrace", help: "next filtered trace" },

@@ -21,13 +21,27 @@ export interface Tick {
   readonly left: number;
 }
 
+/** Where a stretch lies; it may begin before the window and end after it. */
 export function place(from: number, to: number, window: Window): Bar {
   const span = window.to - window.from;
   if (!(span > 0)) return { left: 0, width: 100 };
-  const left = percent((from - window.from) / span);
-  const right = percent((to - window.from) / span);
-  return { left, width: Math.max(0, right - left) };
+  return { left: ((from - window.from) / span) * 100, width: (Math.max(0, to - from) / span) * 100 };
 }
+
+export function overlaps(from: number, to: number, window: Window): boolean {
+  return to >= window.from && from <= window.to;
+}
+
+/** The window moved and shrunk as needed to lie within `whole`, and not shorter than can be drawn. */
+export function within(window: Window, whole: Window): Window {
+  const least = (whole.to - whole.from) / MOST_ZOOM;
+  const length = Math.min(whole.to - whole.from, Math.max(least, window.to - window.from));
+  const from = Math.max(whole.from, Math.min((window.from + window.to - length) / 2, whole.to - length));
+  return { from, to: from + length };
+}
+
+/** A bar of the whole trace is then two million px long, still far from what browsers clamp. */
+const MOST_ZOOM = 4_000;
 
 /** Round moments for the ruler, at most `most` of them, the window's start among them when it is zero. */
 export function ticks(window: Window, most: number): Tick[] {
@@ -54,15 +68,29 @@ const CLOCK = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440].map((minutes) 
 /** More stretches than this in one bar cannot be told apart on any screen. */
 const MOST_STRETCHES = 60;
 
+const fills = new WeakMap<Tree, Map<number, string | null>>();
+
 /** A CSS gradient over a span's bar: self time in `--solid`, children's time in `--tint`. */
 export function fill(tree: Tree, row: number): string | null {
   if (tree.size[row] === 1) return null;
-  const from = tree.start[row]!;
-  const length = tree.end[row]! - from;
+  // A parent of 100,000 is drawn at every step of scrolling, and sorts them all.
+  const known = fills.get(tree) ?? new Map<number, string | null>();
+  fills.set(tree, known);
+  if (!known.has(row)) known.set(row, gradient(tree.start[row]!, tree.end[row]!, selfStretches(tree, row)));
+  return known.get(row)!;
+}
+
+/** A bar from `from` to `to` that is solid in the stretches, tinted between them. */
+export function gradient(
+  from: number,
+  to: number,
+  stretches: readonly (readonly [number, number])[],
+): string | null {
+  const length = to - from;
   if (!(length > 0)) return null;
   const stops: string[] = [];
   let cursor = 0;
-  for (const [begin, end] of joined(selfStretches(tree, row), length)) {
+  for (const [begin, end] of joined(stretches, length)) {
     const left = ((begin - from) / length) * 100;
     const right = ((end - from) / length) * 100;
     if (left > cursor) stops.push(`var(--tint) ${fixed(cursor)}% ${fixed(left)}%`);
@@ -88,7 +116,9 @@ function joined(free: readonly (readonly [number, number])[], length: number): (
 /** The underline of the critical path on one bar: where, in percent of the whole waterfall. */
 export function underline(segments: readonly Segment[], window: Window): Bar[] {
   const bars: Bar[] = [];
-  for (const segment of segments.slice(0, MOST_STRETCHES)) bars.push(place(segment.from, segment.to, window));
+  const seen = segments.filter(({ from, to }) => overlaps(from, to, window));
+  const all = seen.map(({ from, to }) => [from, to] as const);
+  for (const [from, to] of joined(all, window.to - window.from)) bars.push(place(from, to, window));
   return bars;
 }
 
@@ -105,10 +135,6 @@ export function logShare(ms: number | null, low: number, high: number): number {
 export function indent(depth: number, width: number, room: number): number {
   const free = Math.max(0, width - room);
   return Math.min(depth * 12, free);
-}
-
-function percent(share: number): number {
-  return Math.min(100, Math.max(0, share * 100));
 }
 
 function fixed(value: number): string {

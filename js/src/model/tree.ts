@@ -4,6 +4,7 @@
  */
 
 import type { TraceResult } from "../wire/contract";
+import { type Groups, groupLine, rowOf } from "./groups";
 
 export interface Tree {
   readonly count: number;
@@ -50,12 +51,31 @@ export function buildTree(spans: TraceResult["spans"]): Tree {
   return { count, start, end, open, depth, size, parent, from, to };
 }
 
-/** Rows to draw when the spans in `folded` hide what is below them. */
-export function visibleRows(tree: Tree, folded: ReadonlySet<number>): Int32Array {
-  const rows = new Int32Array(tree.count);
+/**
+ * Lines to draw, top to bottom: rows, and before the siblings of a group a line for it (`groupLine`). The spans in
+ * `folded` hide what is below them, a group that is not in `spread` hides its siblings.
+ */
+export function visibleLines(
+  tree: Tree,
+  folded: ReadonlySet<number>,
+  groups: Groups,
+  spread: ReadonlySet<number>,
+): Int32Array {
+  const lines = new Int32Array(tree.count + groups.byFirst.size);
   let used = 0;
-  for (let row = 0; row < tree.count; row += folded.has(row) ? tree.size[row]! : 1) rows[used++] = row;
-  return rows.subarray(0, used);
+  for (let row = 0; row < tree.count; ) {
+    const group = groups.byFirst.get(row);
+    if (group) {
+      lines[used++] = groupLine(row);
+      if (!spread.has(row)) {
+        row = group.end;
+        continue;
+      }
+    }
+    lines[used++] = row;
+    row += folded.has(row) ? tree.size[row]! : 1;
+  }
+  return lines.subarray(0, used);
 }
 
 /** The rows of a span's children, in order. */
@@ -91,19 +111,44 @@ export function reveal(tree: Tree, folded: ReadonlySet<number>, row: number): Re
   return open;
 }
 
-/** Where `row` stands among `rows`, or the nearest ancestor of it that is there. */
-export function positionOf(tree: Tree, rows: Int32Array, row: number): number {
+/** `spread` with the groups that `row` and what it is below are members of. */
+export function spreadFor(
+  tree: Tree,
+  groups: Groups,
+  spread: ReadonlySet<number>,
+  row: number,
+): ReadonlySet<number> {
+  const more: number[] = [];
+  for (let up = row; up >= 0; up = tree.parent[up]!) {
+    const first = groups.memberOf[up]!;
+    if (first >= 0 && !spread.has(first)) more.push(first);
+  }
+  return more.length === 0 ? spread : new Set([...spread, ...more]);
+}
+
+/** Where a row or a group stands among the lines: itself, or what it is folded into. */
+export function positionOf(tree: Tree, groups: Groups, lines: Int32Array, line: number): number {
+  if (lines.length === 0) return -1;
+  const row = rowOf(line);
+  let at = lastUpTo(lines, row);
+  // The nearest line before may be a cousin's: climb until it is the span itself or holds it.
+  for (let found = lines[at]!; ; found = lines[at]!) {
+    const first = rowOf(found);
+    const end = found < 0 ? groups.byFirst.get(first)!.end : first + tree.size[first]!;
+    if (first === row || row < end || tree.parent[first]! < 0) break;
+    at = lastUpTo(lines, tree.parent[first]!);
+  }
+  // A group's line stands right before its first sibling's.
+  return line < 0 && lines[at - 1] === line ? at - 1 : at;
+}
+
+function lastUpTo(lines: Int32Array, row: number): number {
   let low = 0;
-  let high = rows.length - 1;
+  let high = lines.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if (rows[middle]! <= row) low = middle;
+    if (rowOf(lines[middle]!) <= row) low = middle;
     else high = middle - 1;
   }
-  if (rows.length === 0) return -1;
-  let found = rows[low]!;
-  // The nearest row before may be a cousin; climb until it is the span itself or contains it.
-  while (found >= 0 && found !== row && row >= found + tree.size[found]!) found = tree.parent[found]!;
-  while (low > 0 && rows[low] !== found) low -= 1;
   return low;
 }

@@ -121,6 +121,18 @@ function traceAction(app: App, action: Action): boolean {
     case "foldMore":
       trace.levels(-1);
       return true;
+    case "zoomIn":
+      trace.zoomToCursor();
+      return true;
+    case "zoomOut":
+      trace.zoom.out();
+      return true;
+    case "zoomFit":
+      trace.zoom.fit();
+      return true;
+    case "idle":
+      trace.zoom.toggleIdle();
+      return true;
     case "critical":
       trace.critical.value = !trace.critical.value;
       return true;

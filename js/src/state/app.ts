@@ -112,7 +112,7 @@ export function createApp(model: AnyModel, end: AbortSignal, write: (text: strin
       const [traceId, spanId] = model.get("active") ?? [null, null];
       if (traceId === null) return;
       const now = trace.open.peek();
-      const here = now?.result.trace_id === traceId ? now.result.spans.id[trace.cursor.peek()] : undefined;
+      const here = now?.result.trace_id === traceId ? now.result.spans.id[trace.row.peek()] : undefined;
       if (trace.id.peek() !== traceId) openTrace(traceId, spanId);
       else if (now && spanId && here !== spanId) trace.go(now.result.spans.id.indexOf(spanId));
     },

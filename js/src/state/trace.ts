@@ -2,15 +2,12 @@
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { byRow, criticalPath, type Segment } from "../model/critical";
-import { buildTree, foldBelow, positionOf, type Tree, reveal as unfold, visibleRows } from "../model/tree";
-import type { TraceResult } from "../wire/contract";
+import { groupLine, rowOf } from "../model/groups";
+import { foldBelow, positionOf, spreadFor, reveal as unfold, visibleLines } from "../model/tree";
 import { Slot } from "../wire/slot";
 import { type Env, isCancelled, messageOf } from "./env";
-
-export interface Open {
-  readonly result: TraceResult;
-  readonly tree: Tree;
-}
+import { createTraces, type Open } from "./traces";
+import { createZoom, type Zoom } from "./zoom";
 
 export type Status = "none" | "loading" | "ready" | "failed";
 
@@ -20,10 +17,17 @@ export interface Trace {
   readonly failure: Signal<string>;
   readonly open: Signal<Open | null>;
   readonly folded: Signal<ReadonlySet<number>>;
-  /** rows to draw, by their number in preorder */
-  readonly rows: ReadonlySignal<Int32Array>;
-  /** the row of the span in the detail pane */
+  /** groups of siblings that are shown one by one, by their first row */
+  readonly spread: Signal<ReadonlySet<number>>;
+  /** what to draw, top to bottom: rows by their number in preorder, and groups of siblings */
+  readonly lines: ReadonlySignal<Int32Array>;
+  /** the line that is current */
   readonly cursor: Signal<number>;
+  /** where the current line stands among the lines */
+  readonly at: ReadonlySignal<number>;
+  /** the row of the span in the detail pane */
+  readonly row: ReadonlySignal<number>;
+  readonly zoom: Zoom;
   readonly reveal: Signal<number>;
   readonly matches: ReadonlySignal<ReadonlySet<number>>;
   readonly critical: Signal<boolean>;
@@ -32,18 +36,16 @@ export interface Trace {
   load(traceId: string, filter: string, spanId?: string | null): Promise<void>;
   /** the same trace, what matches may have changed */
   rematch(filter: string): void;
-  go(row: number): void;
+  go(line: number): void;
   move(by: number): void;
-  toggle(row: number): void;
+  toggle(line: number): void;
   left(): void;
   right(): void;
   levels(by: 1 | -1): void;
+  zoomToCursor(): void;
   next(which: "match" | "error" | "name", by: 1 | -1): boolean;
   find(text: string): void;
 }
-
-/** Traces kept, so that going back and forth is instant. */
-const KEPT = 12;
 
 export function createTrace(env: Env, onSpan: (traceId: string, spanId: string) => void): Trace {
   const id = signal<string | null>(null);
@@ -56,34 +58,36 @@ export function createTrace(env: Env, onSpan: (traceId: string, spanId: string) 
   const critical = signal(true);
   const finding = signal("");
   const found = signal<readonly number[] | null>(null);
-  const slot = new Slot("replace");
+  const traces = createTraces(env);
   const finder = new Slot("replace");
-  const cache = new Map<string, Open>();
 
-  const rows = computed(() => (open.value ? visibleRows(open.value.tree, folded.value) : new Int32Array()));
-  const matches = computed(() => new Set(found.value ?? open.value?.result.matches ?? []));
-  const path = computed(() => (open.value && critical.value ? byRow(criticalPath(open.value.tree)) : null));
+  const spread = signal<ReadonlySet<number>>(new Set());
+  const zoom = createZoom(computed(() => open.value?.tree ?? null));
 
-  const fetchTrace = async (traceId: string, filter: string): Promise<Open> => {
-    const key = `${traceId}\n${filter}`;
-    const kept = cache.get(key);
-    if (kept) return kept;
-    const result = await slot.run((signal) => env.rpc.call("trace", { trace_id: traceId, filter }, signal));
-    const fresh = { result, tree: buildTree(result.spans) };
-    if (result.duration_ms !== null) cache.set(key, fresh);
-    for (const old of cache.keys()) {
-      if (cache.size <= KEPT) break;
-      cache.delete(old);
-    }
-    return fresh;
-  };
-
-  const go = (row: number): void => {
+  const lines = computed(() => {
     const now = open.value;
-    if (!now || row < 0 || row >= now.tree.count) return;
+    return now ? visibleLines(now.tree, folded.value, now.groups, spread.value) : new Int32Array();
+  });
+  const at = computed(() => {
+    const now = open.value;
+    return now ? positionOf(now.tree, now.groups, lines.value, cursor.value) : -1;
+  });
+  const matches = computed(() => new Set(found.value ?? open.value?.result.matches ?? []));
+  const path = computed(() => {
+    const drawn = zoom.drawn.value;
+    return drawn && critical.value ? byRow(criticalPath(drawn)) : null;
+  });
+
+  const go = (line: number): void => {
+    const now = open.value;
+    const row = rowOf(line);
+    if (!now || row >= now.tree.count) return;
     batch(() => {
       folded.value = unfold(now.tree, folded.value, row);
-      cursor.value = row;
+      // A group itself is in sight once its parent is.
+      const inside = line < 0 ? now.tree.parent[row]! : row;
+      spread.value = spreadFor(now.tree, now.groups, spread.value, inside);
+      cursor.value = line;
       reveal.value += 1;
     });
     onSpan(now.result.trace_id, now.result.spans.id[row]!);
@@ -96,21 +100,31 @@ export function createTrace(env: Env, onSpan: (traceId: string, spanId: string) 
       open.value = fresh;
       status.value = "ready";
       folded.value = new Set();
+      spread.value = new Set();
+      zoom.compressed.value = false;
+      zoom.fit();
       finding.value = "";
       found.value = null;
-      go(wanted >= 0 ? wanted : (first ?? 0));
+      go(wanted >= 0 ? wanted : (first ?? (fresh.groups.byFirst.has(0) ? groupLine(0) : 0)));
     });
   };
 
-  const toggle = (row: number): void => {
+  const opened = (line: number): boolean =>
+    line < 0 ? spread.value.has(rowOf(line)) : !folded.value.has(line);
+
+  const toggle = (line: number): void => {
     const now = open.value;
-    if (!now || now.tree.size[row]! < 2) return;
-    const next = new Set(folded.value);
+    const row = rowOf(line);
+    if (!now || (line >= 0 && now.tree.size[row]! < 2)) return;
+    const which = line < 0 ? spread : folded;
+    const next = new Set(which.value);
     if (!next.delete(row)) next.add(row);
+    const end = line < 0 ? (now.groups.byFirst.get(row)?.end ?? row) : row + now.tree.size[row]!;
+    const inside = cursor.value >= 0 && cursor.value >= row && cursor.value < end && cursor.value !== line;
     batch(() => {
-      folded.value = next;
+      which.value = next;
       // The cursor does not stay inside what was folded away.
-      if (cursor.value > row && cursor.value < row + now.tree.size[row]! && next.has(row)) go(row);
+      if (inside && !opened(line)) go(line);
     });
   };
 
@@ -120,8 +134,12 @@ export function createTrace(env: Env, onSpan: (traceId: string, spanId: string) 
     failure,
     open,
     folded,
-    rows,
+    spread,
+    lines,
     cursor,
+    at,
+    row: computed(() => rowOf(cursor.value)),
+    zoom,
     reveal,
     matches,
     critical,
@@ -130,9 +148,9 @@ export function createTrace(env: Env, onSpan: (traceId: string, spanId: string) 
     async load(traceId, filter, spanId) {
       const another = id.value !== traceId;
       id.value = traceId;
-      if (another && !cache.has(`${traceId}\n${filter}`)) status.value = "loading";
+      if (another && !traces.has(traceId, filter)) status.value = "loading";
       try {
-        const fresh = await fetchTrace(traceId, filter);
+        const fresh = await traces.fetch(traceId, filter);
         if (id.value === traceId) show(fresh, spanId);
       } catch (error) {
         if (isCancelled(error) || id.value !== traceId) return;
@@ -147,7 +165,7 @@ export function createTrace(env: Env, onSpan: (traceId: string, spanId: string) 
       const traceId = id.value;
       if (traceId === null || status.value !== "ready") return;
       try {
-        const fresh = await fetchTrace(traceId, filter);
+        const fresh = await traces.fetch(traceId, filter);
         if (id.value === traceId && open.value?.tree.count === fresh.tree.count) open.value = fresh;
       } catch (error) {
         env.fail("The matches could not be marked", error);
@@ -155,49 +173,58 @@ export function createTrace(env: Env, onSpan: (traceId: string, spanId: string) 
     },
     go,
     move(by) {
-      const now = open.value;
-      if (!now) return;
-      const at = positionOf(now.tree, rows.value, cursor.value);
-      const next = Math.max(0, Math.min(rows.value.length - 1, at + by));
-      go(rows.value[next] ?? 0);
+      if (!open.value) return;
+      const next = Math.max(0, Math.min(lines.value.length - 1, at.value + by));
+      go(lines.value[next] ?? 0);
     },
     toggle,
     left() {
-      const tree = open.value?.tree;
-      if (!tree) return;
-      const row = cursor.value;
-      if (tree.size[row]! > 1 && !folded.value.has(row)) toggle(row);
-      else if (tree.parent[row]! >= 0) go(tree.parent[row]!);
+      const now = open.value;
+      if (!now) return;
+      const line = cursor.value;
+      const row = rowOf(line);
+      const group = now.groups.memberOf[row]!;
+      if (opened(line) && (line < 0 || now.tree.size[row]! > 1)) toggle(line);
+      else if (line >= 0 && group >= 0) go(groupLine(group));
+      else if (now.tree.parent[row]! >= 0) go(now.tree.parent[row]!);
     },
     right() {
-      const tree = open.value?.tree;
-      if (!tree) return;
-      const row = cursor.value;
-      if (folded.value.has(row)) toggle(row);
-      else if (tree.size[row]! > 1) go(row + 1);
+      const now = open.value;
+      if (!now) return;
+      const line = cursor.value;
+      const children = line < 0 || now.tree.size[line]! > 1;
+      if (!children) return;
+      if (!opened(line)) toggle(line);
+      else go(lines.value[at.value + 1] ?? line);
     },
     levels(by) {
       const tree = open.value?.tree;
       if (!tree) return;
       let deepest = 0;
-      for (const row of rows.value) deepest = Math.max(deepest, tree.depth[row]!);
+      for (const line of lines.value) deepest = Math.max(deepest, tree.depth[rowOf(line)]!);
       const levels = Math.max(1, deepest + 1 + by);
       batch(() => {
         folded.value = foldBelow(tree, levels);
-        go(rows.value[positionOf(tree, rows.value, cursor.value)] ?? 0);
+        go(lines.value[at.value] ?? 0);
       });
+    },
+    zoomToCursor() {
+      const row = rowOf(cursor.value);
+      const group = cursor.value < 0 ? open.value?.groups.byFirst.get(row) : undefined;
+      zoom.around(group?.members ?? [row]);
     },
     next(which, by) {
       const now = open.value;
       if (!now) return false;
       const { spans } = now.result;
-      const name = spans.name[cursor.value];
+      const here = rowOf(cursor.value);
+      const name = spans.name[here];
       const fits = (row: number): boolean => {
         if (which === "match") return matches.value.has(row);
         return which === "error" ? spans.status[row] === 2 : spans.name[row] === name;
       };
       for (let step = 1; step < now.tree.count; step++) {
-        const row = (cursor.value + by * step + now.tree.count * 2) % now.tree.count;
+        const row = (here + by * step + now.tree.count * 2) % now.tree.count;
         if (fits(row)) {
           go(row);
           return true;

@@ -46,6 +46,12 @@ class Widget:
         self.cell(number, 2).click()
         expect(self.tree).to_be_visible()
 
+    def open_named(self, name: str) -> None:
+        """Open the trace of this name, wherever its row is."""
+        found = "(name) => [...window.standin.model.kernel.traces.values()].find((each) => each.trace.name === name)"
+        self.set_trait("active", [self.page.evaluate(f"(name) => ({found})(name).trace.trace_id", name), None])
+        expect(self.tree).to_be_visible()
+
     def names(self) -> list[str]:
         """The names in the list, as far as they are drawn."""
         return self.grid.locator(".sg-rows .sg-c-name .sg-value").all_inner_texts()

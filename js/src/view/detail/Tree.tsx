@@ -84,7 +84,7 @@ function Line({ span, row, depth, label }: { span: SpanResult; row: JsonRow; dep
           </span>
         </button>
         <Value target={target} stop class="sg-branch-value">
-          {label && <span class="sg-key">{label}</span>}
+          {label && <span class="sg-prop">{label}</span>}
           <span class="sg-muted">{row.open || row.count === 0 ? brackets : preview(row.value, 160)}</span>
         </Value>
       </div>
@@ -94,7 +94,7 @@ function Line({ span, row, depth, label }: { span: SpanResult; row: JsonRow; dep
   const own = text && ((row.value as string).length > INLINE || (row.value as string).includes("\n"));
   return (
     <div class={`sg-line ${own ? "sg-own" : ""}`} style={indent}>
-      {label && <span class="sg-key">{label}</span>}
+      {label && <span class="sg-prop">{label}</span>}
       {own ? (
         <Text span={span} text={row.value as string} path={row.path} class="sg-clamp" />
       ) : (

@@ -1,27 +1,38 @@
 import { duration } from "../../model/format";
 import { kindOf } from "../../model/kinds";
-import { fill, indent, place, underline, type Window } from "../../model/layout";
-import type { Open } from "../../state/trace";
+import { fill, indent, overlaps, place, underline, type Window } from "../../model/layout";
+import { selfTime } from "../../model/selftime";
+import type { Tree } from "../../model/tree";
+import type { Open } from "../../state/traces";
 import { Badge } from "../chrome/Badge";
 import { Icon } from "../chrome/Icon";
 import { useApp } from "../context";
 import { Value } from "../menu/Value";
 
-interface Props {
+export interface LineProps {
   readonly open: Open;
-  readonly row: number;
+  /** the tree as time is drawn */
+  readonly drawn: Tree;
+  /** a row, or a group of siblings */
+  readonly line: number;
   readonly y: number;
   readonly width: number;
   readonly window: Window;
   readonly current: boolean;
 }
 
-/** Share of the pane that the tree takes, and px that a name keeps whatever its depth. */
+/** Share of the pane that the tree takes, its least px, and px that a name keeps whatever its depth. */
 const TREE_SHARE = 0.42;
-const NAME_ROOM = 96;
-const ERROR = 2;
+const LEAST_TREE = 150;
+const NAME_ROOM = 120;
+export const ERROR = 2;
 
-export function SpanRow({ open, row, y, width, window, current }: Props) {
+/** Px that a name is moved to the right by its depth. */
+export function shiftOf(depth: number, width: number): number {
+  return indent(depth, Math.max(LEAST_TREE, width * TREE_SHARE), NAME_ROOM);
+}
+
+export function SpanRow({ open, drawn, line: row, y, width, window, current }: LineProps) {
   const { trace, screen } = useApp();
   const { tree, result } = open;
   const { spans } = result;
@@ -31,7 +42,7 @@ export function SpanRow({ open, row, y, width, window, current }: Props) {
   const parent = tree.size[row]! > 1;
   const folded = trace.folded.value.has(row);
   const match = trace.matches.value.has(row) && trace.matches.value.size < tree.count;
-  const shift = indent(tree.depth[row]!, Math.max(150, width * TREE_SHARE), NAME_ROOM);
+  const shift = shiftOf(tree.depth[row]!, width);
   const span = { span_id: spans.id[row]!, name };
   const ms = spans.duration[row] ?? null;
   return (
@@ -77,8 +88,8 @@ export function SpanRow({ open, row, y, width, window, current }: Props) {
         {folded && <span class="sg-pill">{tree.size[row]! - 1}</span>}
         {bad && <b class="sg-bang">!</b>}
       </span>
-      <span role="gridcell" class={`sg-cell sg-lane sg-k-${kindOf(type).hue}`}>
-        <Bar open={open} row={row} window={window} />
+      <span role="gridcell" class={`sg-cell sg-lane sg-k-${kindOf(type).hue}`} title={timing(tree, row)}>
+        <Bar drawn={drawn} row={row} window={window} />
       </span>
       <span role="gridcell" class="sg-cell sg-right sg-took">
         <Value target={{ trace_id: result.trace_id, span, path: ["duration"], value: ms }}>
@@ -89,25 +100,56 @@ export function SpanRow({ open, row, y, width, window, current }: Props) {
   );
 }
 
-function Bar({ open, row, window }: { open: Open; row: number; window: Window }) {
+/** When it began, how long it took and how much of that was its own work. */
+function timing(tree: Tree, row: number): string {
+  const began = `began at ${duration(tree.start[row]! - tree.from)}`;
+  const took = `${tree.open[row] ? "runs since" : "took"} ${duration(tree.end[row]! - tree.start[row]!)}`;
+  return tree.size[row]! > 1
+    ? `${began}, ${took}, of it ${duration(selfTime(tree, row))} itself`
+    : `${began}, ${took}`;
+}
+
+function Bar({ drawn, row, window }: { drawn: Tree; row: number; window: Window }) {
   const { trace } = useApp();
-  const { tree } = open;
-  const bar = place(tree.start[row]!, tree.end[row]!, window);
+  const [from, to] = [drawn.start[row]!, drawn.end[row]!];
   const path = trace.path.value?.get(row);
   return (
     <>
-      <i
-        class={`sg-bar-span ${tree.open[row] ? "sg-running" : ""}`}
-        style={{
-          left: `min(${bar.left}%, 100% - 3px)`,
-          width: `max(3px, ${bar.width}%)`,
-          ...(fill(tree, row) ? { background: fill(tree, row)! } : {}),
-        }}
+      <Stretch
+        from={from}
+        to={to}
+        window={window}
+        background={fill(drawn, row)}
+        class={drawn.open[row] ? "sg-running" : ""}
       />
       {path &&
         underline(path, window).map((line) => (
           <i key={line.left} class="sg-path" style={{ left: `${line.left}%`, width: `${line.width}%` }} />
         ))}
     </>
+  );
+}
+
+interface StretchProps {
+  readonly from: number;
+  readonly to: number;
+  readonly window: Window;
+  readonly background: string | null;
+  readonly class: string;
+}
+
+/** A bar, where some of it is in the window: at least 3 px, also at the right edge. */
+export function Stretch({ from, to, window, background, class: name }: StretchProps) {
+  if (!overlaps(from, to, window)) return null;
+  const bar = place(from, to, window);
+  return (
+    <i
+      class={`sg-bar-span ${name}`}
+      style={{
+        left: `min(${bar.left}%, 100% - 3px)`,
+        width: `max(3px, ${bar.width}%)`,
+        ...(background ? { background } : {}),
+      }}
+    />
   );
 }

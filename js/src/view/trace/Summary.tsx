@@ -2,7 +2,29 @@
 
 import { compact, cost, duration, exact, plural, preview } from "../../model/format";
 import type { JsonStep, TraceResult } from "../../wire/contract";
+import { useApp } from "../context";
 import { Value } from "../menu/Value";
+
+/** From this share of idle time on, leaving it out is worth a button. */
+const MOSTLY = 0.5;
+
+function Idle() {
+  const { zoom } = useApp().trace;
+  const bend = zoom.bend.value;
+  if (!bend || bend.gaps.length === 0 || bend.idle < MOSTLY) return null;
+  const share = `${Math.floor(bend.idle * 100)} % idle`;
+  return (
+    <button
+      type="button"
+      class="sg-fix"
+      aria-pressed={zoom.compressed.value}
+      title="Time in which no call ran: leave it out of the scale (i)"
+      onClick={zoom.toggleIdle}
+    >
+      {zoom.compressed.value ? `${share}, left out` : `${share} · compress`}
+    </button>
+  );
+}
 
 export function Summary({ result }: { result: TraceResult }) {
   const value = (path: readonly JsonStep[], of: unknown, text: string, name = "") => (
@@ -30,11 +52,12 @@ export function Summary({ result }: { result: TraceResult }) {
         <span class="sg-muted" title={exact(result.time_ms)}>
           {plural(result.spans.id.length, "span")}
         </span>
+        <Idle />
         {result.assessments.map((each, n) => (
           <Value
             key={`${each.name} ${n}`}
             target={{ trace_id: result.trace_id, path: [each.kind, each.name], value: each.value }}
-            class="sg-chip sg-judged"
+            class="sg-tagged sg-judged"
             title={[`${each.kind} by ${each.source_type} ${each.source_id}`, each.rationale ?? ""].join("\n")}
           >
             <em>{each.name}</em> {preview(each.value, 24)}
@@ -52,7 +75,7 @@ export function Summary({ result }: { result: TraceResult }) {
       <Value
         key={path.join(".")}
         target={{ trace_id: result.trace_id, path, value: of }}
-        class="sg-chip"
+        class="sg-tagged"
         title={`${name}: ${of}`}
       >
         <em>{name}</em> {preview(of, 24)}

@@ -1,15 +1,18 @@
 /** The open trace as a waterfall: a tree on the left, time on the right. */
 
-import { positionOf } from "../../model/tree";
-import type { Open } from "../../state/trace";
+import type { Open } from "../../state/traces";
 import { useApp } from "../context";
 import { Blank } from "../list/Empty";
 import { useCursor, useVirtual } from "../virtual";
+import { GroupRow } from "./GroupRow";
+import { MAP_HEIGHT, Minimap } from "./Minimap";
 import { Ruler } from "./Ruler";
 import { SpanRow } from "./SpanRow";
 import { Summary } from "./Summary";
 
 const HEADER = 24;
+/** A trace of more spans than this is seen as a whole in a minimap. */
+const MAPPED = 40;
 const ROW = { one: 38, two: 24, three: 24 } as const;
 
 export function Trace() {
@@ -38,24 +41,27 @@ export function Trace() {
 function Waterfall({ open }: { open: Open }) {
   const { trace, screen } = useApp();
   const { tree } = open;
-  const rows = trace.rows.value;
+  const { zoom } = trace;
+  const lines = trace.lines.value;
   const rowHeight = ROW[screen.mode.value];
-  const view = useVirtual(rows.length, rowHeight, HEADER);
-  const cursor = trace.cursor.value;
-  const at = positionOf(tree, rows, cursor);
-  const window = { from: tree.from, to: tree.to > tree.from ? tree.to : tree.from + 1 };
+  const mapped = tree.count > MAPPED || zoom.zoomed.value;
+  const header = HEADER + (mapped ? MAP_HEIGHT : 0);
+  const view = useVirtual(lines.length, rowHeight, header);
+  const at = trace.at.value;
+  const drawn = zoom.drawn.value ?? tree;
+  const window = zoom.window.value;
 
   useCursor(view, {
     row: at,
     reveal: trace.reveal.value,
     call: screen.place.value === "trace" ? screen.focus.value : 0,
-    find: (scroller) => scroller.querySelector<HTMLElement>(`[data-row="${rows[at]}"]`),
+    find: (scroller) => scroller.querySelector<HTMLElement>(`[data-row="${lines[at]}"]`),
   });
 
-  const drawn: number[] = [];
-  if (at >= 0 && at < view.first) drawn.push(at);
-  for (let row = view.first; row < view.end; row++) drawn.push(row);
-  if (at >= view.end) drawn.push(at);
+  const places: number[] = [];
+  if (at >= 0 && at < view.first) places.push(at);
+  for (let place = view.first; place < view.end; place++) places.push(place);
+  if (at >= view.end) places.push(at);
 
   return (
     <div
@@ -68,20 +74,28 @@ function Waterfall({ open }: { open: Open }) {
       aria-rowcount={tree.count}
     >
       <div class="sg-tall" style={{ height: `${view.height}px` }}>
-        <div class="sg-window" style={{ height: `${view.pane.height}px`, "--row": `${rowHeight}px` }}>
+        <div
+          class="sg-window"
+          style={{ height: `${view.pane.height}px`, "--row": `${rowHeight}px`, "--head": `${header}px` }}
+        >
+          {mapped && <Minimap open={open} drawn={drawn} />}
           <Ruler window={window} width={view.pane.width} />
           <div class="sg-rows" role="rowgroup">
-            {drawn.map((place) => (
-              <SpanRow
-                key={rows[place]}
-                open={open}
-                row={rows[place]!}
-                y={view.y(place)}
-                width={view.pane.width}
-                window={window}
-                current={place === at}
-              />
-            ))}
+            {places.map((place) => {
+              const Line = lines[place]! < 0 ? GroupRow : SpanRow;
+              return (
+                <Line
+                  key={lines[place]}
+                  open={open}
+                  drawn={drawn}
+                  line={lines[place]!}
+                  y={view.y(place)}
+                  width={view.pane.width}
+                  window={window}
+                  current={place === at}
+                />
+              );
+            })}
           </div>
         </div>
       </div>
