@@ -7,6 +7,7 @@ A token's kind is the operator or the keyword itself (in capitals), or one of ``
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -44,6 +45,7 @@ IDENTIFIER = re.compile(r"[^\W\d]\w*\Z")
 DOTTED_IDENTIFIER = re.compile(r"\w+\Z")  # a name after a dot may begin with a digit
 
 _INSTEAD = {"&": ("AND", re.compile("&+")), "|": ("OR", re.compile(r"\|+"))}
+_LOOKS_LIKE = {"−": "-", "–": "-", "∕": "/", "⁄": "/", "×": "*", "≠": "!=", "≤": "<=", "≥": ">="}
 _CURLY = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"'})
 
 
@@ -205,4 +207,11 @@ def _refuse_character(tokens: Tokens, at: int) -> None:
         fail(text, "syntax", "a text stands in straight quotes", at, at + 1, [fix])
     if char == ":":
         fail(text, "syntax", "a parameter's name is missing after the colon", at)
+    if unicodedata.category(char) == "Cf":
+        fix = Fix("take it out", replaced(text, at, at + 1, ""))
+        fail(text, "syntax", "there is a character here that cannot be seen", at, at + 1, [fix])
+    meant = _LOOKS_LIKE.get(char) or unicodedata.normalize("NFKC", char)  # a wide = for instance
+    if meant != char and meant.isascii() and not meant.isspace():
+        fix = Fix(f"write {meant}", replaced(text, at, at + 1, meant))
+        fail(text, "syntax", f"this is not {meant}, it only looks like it", at, at + 1, [fix])
     fail(text, "syntax", "this character has no meaning here; a name with it needs backticks", at)
