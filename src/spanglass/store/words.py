@@ -99,7 +99,7 @@ def mark(connection: sqlite3.Connection, rid: int, sids: Sequence[int]) -> None:
 def index(connection: sqlite3.Connection) -> None:
     """Index some more, within the transaction that is open."""
     done = indexed_up_to(connection)
-    stale = connection.execute("SELECT rid, sid FROM word_stale LIMIT ?", (INDEX_SPANS,)).fetchall()
+    stale = connection.execute("SELECT rid, sid FROM word_stale WHERE sid <= ? LIMIT ?", (done, INDEX_SPANS)).fetchall()
     fresh = connection.execute(
         "SELECT rid, sid FROM span WHERE sid > ? ORDER BY sid LIMIT ?", (done, INDEX_SPANS)
     ).fetchall()
