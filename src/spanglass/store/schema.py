@@ -35,6 +35,7 @@ CREATE INDEX word_document_rid ON word_document(rid);
 CREATE TABLE word_list(                  -- each term of the index in at least one of a few lists, never changed
     id INTEGER PRIMARY KEY,              -- drawn at random
     sid INTEGER NOT NULL,                -- spans up to here are in the index
+    size INTEGER NOT NULL,               -- characters of its texts
     plain TEXT NOT NULL,                 -- the ASCII terms, sorted, a line break before, between and after them
     other TEXT NOT NULL                  -- the other ones
 );

@@ -150,7 +150,7 @@ def _add(connection: sqlite3.Connection, documents: dict[int, set[str]], done: i
     found = set().union(*documents.values())
     plain = set(filter(str.isascii, found))
     _add_list(connection, done, plain, found - plain)
-    lists = connection.execute("SELECT id, sid FROM word_list ORDER BY length(plain) + length(other)").fetchall()
+    lists = connection.execute("SELECT id, sid FROM word_list ORDER BY size").fetchall()
     if len(lists) > MAX_WORD_LISTS:
         # The smallest become one, so that each term is copied a few times only while the index grows.
         _merge(connection, lists[: MAX_WORD_LISTS // 2 + 1])
@@ -171,7 +171,7 @@ def _add_list(connection: sqlite3.Connection, done: int, plain: Iterable[str], o
     number = random.SystemRandom().getrandbits(62)
     found = [dict.fromkeys(sorted(terms)) for terms in (plain, other)]
     texts = ["\n".join(("", *terms, "")) if terms else "" for terms in found]
-    connection.execute("INSERT INTO word_list VALUES (?, ?, ?, ?)", (number, done, *texts))
+    connection.execute("INSERT INTO word_list VALUES (?, ?, ?, ?, ?)", (number, done, sum(map(len, texts)), *texts))
 
 
 def indexed_traces(connection: sqlite3.Connection) -> list[tuple[int, str]]:

@@ -318,6 +318,7 @@ CREATE INDEX word_document_rid ON word_document(rid);
 CREATE TABLE word_list(                  -- each term of the index in at least one of a few lists, never changed
     id INTEGER PRIMARY KEY,              -- drawn at random
     sid INTEGER NOT NULL,                -- spans up to here are in the index
+    size INTEGER NOT NULL,               -- characters of its texts
     plain TEXT NOT NULL,                 -- the ASCII terms, sorted, a line break before, between and after them
     other TEXT NOT NULL                  -- the other ones
 );
@@ -333,7 +334,7 @@ INSERT INTO word(rowid, terms) VALUES (2, '0 2 agent ai answer app call docs fla
 INSERT INTO word_document VALUES (2, 1);
 INSERT INTO word(rowid, terms) VALUES (3, '1 2 agent app n orphan version');
 INSERT INTO word_document VALUES (3, 2);
-INSERT INTO word_list VALUES (1543394255583384453, 5, '
+INSERT INTO word_list VALUES (1543394255583384453, 5, 217, '
 0
 1
 2

@@ -136,7 +136,7 @@ _GUARD = Lock()
 
 def _lists(connection: sqlite3.Connection) -> list[_List] | None:
     """The store's lists; None if they are too large to be held in memory."""
-    sizes = dict(connection.execute("SELECT id, length(plain) + length(other) FROM word_list"))
+    sizes = dict(connection.execute("SELECT id, size FROM word_list"))
     if sum(sizes.values()) > MAX_TERM_CHARS:
         return None
     found = []
@@ -199,14 +199,18 @@ def candidates(connection: sqlite3.Connection, alternatives: Sequence[list[Wante
 
 def _expanded(lists: Sequence[_List], wanted: Iterable[Wanted]) -> list[set[str]]:
     """For each word the terms that it can be part of, without those words that can be part of too many."""
-    expanded = []
     # The longest words are the rarest ones, mostly; so many leave nothing more to be left out.
-    for one in sorted(set(wanted), key=lambda one: len(one.text), reverse=True)[:MAX_WORDS]:
+    longest = sorted(set(wanted), key=lambda one: len(one.text), reverse=True)[:MAX_WORDS]
+    expanded = []
+    # What is found by bisection first: if it is in no term, the lists need not be looked through for the rest.
+    for one in sorted(longest, key=lambda one: not one.begins):
         terms: set[str] = set()
         for each in lists:
             each.add(one, terms)
         if len(terms) <= MAX_TERMS:
             expanded.append(terms)
+        if not terms:
+            break
     return expanded
 
 
