@@ -90,7 +90,7 @@ def test_a_search_says_what_may_not_be_meant(store: str, capsys: pytest.CaptureF
 
 def test_explain_says_what_is_meant_and_what_would_be_done(store: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "status = 'ERROR'", "--store", store]) == 0
-    meaning, plan, sql = capsys.readouterr().out.split("\n\n")
+    meaning, plan, sql, *_ = capsys.readouterr().out.split("\n\n")
     assert "ERROR" in meaning
     assert "INDEX trace_" in plan
     assert "SELECT" in sql

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import warnings
 from typing import Any
 
@@ -156,3 +159,34 @@ def test_a_value_never_seen_is_named_where_nothing_was_found(store: Store) -> No
         assert ids(store, experiment_ids="all", filter_string="name = 'Greet'") == []
     assert [one.message.diagnostic.code for one in said] == ["unseen-value", "empty"]  # type: ignore[union-attr]
     assert said[0].message.diagnostic.fixes[0].text == "name = 'greet'"  # type: ignore[union-attr]
+
+
+NOTEBOOK = """
+import spanglass as sg
+from IPython.core.interactiveshell import InteractiveShell
+from spanglass.entities import Batch, Span
+from spanglass.store import Store
+
+shell = InteractiveShell.instance()
+shell.user_ns["store"] = store = Store({path!r})
+_ = store.write(Batch([Span("t", "s", "work", end_time_ns=1)]))
+ask = '''sg.search_traces("all", "status = 'ok' OR name = 'work'", store=store)'''
+for cell in ["import spanglass as sg", f"for n in range(3): _ = {{ask}}", f"for n in range(3): _ = {{ask}}"]:
+    print("a cell", flush=True)
+    shell.run_cell(cell)
+shell.run_cell("sg.search_traces(filter_string='latncy > 2s', store=store)")
+"""
+
+
+def test_a_notebook_warns_once_in_each_run_of_a_cell_and_shows_errors_without_the_way_there(tmp_path: Any) -> None:
+    code = NOTEBOOK.format(path=str(tmp_path / "s.db"))
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "HOME": str(tmp_path)},
+    )
+    assert run.stderr.count("case counts") == 2
+    shown = run.stdout.split("a cell\n")[-1]
+    assert shown.strip() == "FilterError: \nlatncy > 2s\n^^^^^^ no field 'latncy'\ndid you mean latency?"

@@ -77,6 +77,10 @@ class FilterError(ValueError):
     def __str__(self) -> str:
         return _on_its_own(self.diagnostic.shown(self.text))
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: the caret points into the cell's text, how the parser came there is of no use."""
+        return f"{type(self).__name__}: {self}".split("\n")
+
 
 class FilterWarning(UserWarning):
     """What a filter says is perhaps not what was meant, or why it found nothing.
