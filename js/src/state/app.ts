@@ -25,6 +25,8 @@ export interface App {
   readonly filter: Filter;
   readonly completion: Completion;
   readonly overview: Overview;
+  /** names of the Python functions that narrow what the filter finds */
+  readonly predicates: Shared<readonly string[]>;
   readonly results: Results;
   readonly picks: Picks;
   readonly list: List;
@@ -51,8 +53,9 @@ export function createApp(model: AnyModel, end: AbortSignal, write: (text: strin
   const rows = computed<RowMode>(() => layout.value.value.rows ?? "traces");
 
   const results = createResults(env);
-  const filter = createFilter(env, results, { rows, columns: columns.value });
-  const overview = createOverview(env, filter, results);
+  const predicates: Shared<readonly string[]> = shared(model, "predicates", [], end);
+  const filter = createFilter(env, results, { rows, columns: columns.value, predicates: predicates.value });
+  const overview = createOverview(env, filter, results, predicates.value);
   const picks = createPicks(env, results);
   const screen = createScreen(env, layout);
   const narrow = computed(() => screen.mode.value === "one");
@@ -68,7 +71,7 @@ export function createApp(model: AnyModel, end: AbortSignal, write: (text: strin
 
   // The opening state, when it still answers the question that the traits ask.
   const first = boot?.page ?? null;
-  const asked = { rows: rows.value, columns: columns.value.value };
+  const asked = { rows: rows.value, columns: columns.value.value, predicates: predicates.value.value };
   const readable = boot !== null && boot.error === null;
   if (readable) {
     if (first && first.filter === model.get("filter") && first.rows.cells.length === asked.columns.length) {
@@ -78,7 +81,7 @@ export function createApp(model: AnyModel, end: AbortSignal, write: (text: strin
     filter.again();
   }
 
-  const question = computed(() => JSON.stringify([rows.value, columns.value.value]));
+  const question = computed(() => JSON.stringify([rows.value, columns.value.value, predicates.value.value]));
   let last = question.value;
   const follow = [
     effect(() => {
@@ -146,6 +149,7 @@ export function createApp(model: AnyModel, end: AbortSignal, write: (text: strin
     filter,
     completion: createCompletion(env),
     overview,
+    predicates,
     results,
     picks,
     list,

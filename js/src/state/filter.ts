@@ -51,6 +51,7 @@ export interface Filter {
 export interface Asked {
   readonly rows: ReadonlySignal<RowMode>;
   readonly columns: ReadonlySignal<readonly ColumnSpec[]>;
+  readonly predicates: ReadonlySignal<readonly string[]>;
 }
 
 export function createFilter(env: Env, results: Results, asked: Asked): Filter {
@@ -99,12 +100,13 @@ export function createFilter(env: Env, results: Results, asked: Asked): Filter {
 
   const ask = async (filter: string, commit: boolean, keep = commit, wasTyped = false): Promise<void> => {
     stop();
-    const shape = { rows: asked.rows.value, columns: asked.columns.value };
+    const [rows, columns] = [asked.rows.value, asked.columns.value];
+    const shape = { rows, columns, predicates: asked.predicates.value };
     if (commit) ours.add(filter);
     running.value = true;
     try {
       const page = await slot.run((signal) =>
-        env.rpc.call("page", { filter, ...shape, at: 0, limit: PAGE, commit }, signal),
+        env.rpc.call("page", { filter, rows, columns, at: 0, limit: PAGE, commit }, signal),
       );
       batch(() => {
         results.replace(page, shape);

@@ -27,7 +27,12 @@ export interface Overview {
 /** While traces come in, facets and histogram are counted again at most so often. */
 const LIVE_MS = 2000;
 
-export function createOverview(env: Env, filter: Filter, results: Results): Overview {
+export function createOverview(
+  env: Env,
+  filter: Filter,
+  results: Results,
+  predicates: ReadonlySignal<readonly string[]>,
+): Overview {
   const facets = signal<FacetsResult | null>(null);
   const histogram = signal<HistogramResult | null>(null);
   const failure = signal<string | null>(null);
@@ -65,7 +70,7 @@ export function createOverview(env: Env, filter: Filter, results: Results): Over
   const follow = effect(() => {
     const answer = results.answer.value;
     if (!answer || bars.value === 0) return;
-    const question = JSON.stringify([answer.filter, answer.rows, bars.value]);
+    const question = JSON.stringify([answer.filter, answer.rows, bars.value, predicates.value]);
     const wait = question === asked ? Math.max(0, LIVE_MS - (performance.now() - askedAt)) : 0;
     asked = question;
     clearTimeout(timer);

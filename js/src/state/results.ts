@@ -11,9 +11,13 @@ export interface Answer {
   readonly filter: string;
   readonly rows: RowMode;
   readonly columns: readonly ColumnSpec[];
+  readonly predicates: readonly string[];
   readonly pages: Pages;
   readonly ms: number;
 }
+
+/** What rows are and hold, beside the filter's text. */
+export type Shape = Pick<Answer, "rows" | "columns" | "predicates">;
 
 export interface Results {
   readonly answer: Signal<Answer | null>;
@@ -24,11 +28,7 @@ export interface Results {
   readonly total: ReadonlySignal<number>;
   /** why rows on the screen could not be fetched */
   readonly failure: Signal<string | null>;
-  replace(
-    page: PageResult,
-    asked: { rows: RowMode; columns: readonly ColumnSpec[] },
-    count?: CountResult | null,
-  ): void;
+  replace(page: PageResult, asked: Shape, count?: CountResult | null): void;
   row(index: number): Place | null;
   /** fetches what is missing of the rows from `first` to `end` */
   want(first: number, end: number): void;
@@ -89,7 +89,9 @@ export function createResults(env: Env): Results {
       const pages = new Pages();
       pages.put(0, page);
       const next: Answer = { filter: page.filter, ...asked, pages, ms: page.ms };
-      const same = answer.value?.filter === next.filter && answer.value.rows === next.rows;
+      const counts = (each: Answer | null): string =>
+        JSON.stringify([each?.filter, each?.rows, each?.predicates]);
+      const same = counts(answer.value) === counts(next);
       answer.value = next;
       version.value += 1;
       failure.value = null;

@@ -11,7 +11,7 @@
  */
 
 export interface WireError {
-  /** "filter" (has diagnostics), "cancelled", "deadline", "gone" (trace or span not there any more), "method", "internal" */
+  /** "filter" (has diagnostics), "where" (a Python function raised), "cancelled", "deadline", "gone" (trace or span not there any more), "method", "internal" */
   readonly kind: string;
   readonly message: string;
   readonly diagnostics?: readonly Diagnostic[];
@@ -372,6 +372,8 @@ export interface Traits {
   selection: Selection;
   /** the open trace and span */
   active: readonly [string | null, string | null];
+  /** names of the Python functions that narrow what the filter finds; a shorter list takes the others away */
+  predicates: readonly string[];
   /** how the panes are arranged; not named `layout`, which ipywidgets keeps for its own CSS layout model */
   screen: Layout;
   height: number;

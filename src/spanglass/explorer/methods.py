@@ -9,6 +9,7 @@ from typing import Any
 from spanglass.engines.base import Cancel, Cancelled, DeadlineExceeded, EngineError
 from spanglass.explorer import diagnostics, overview, rows, texts, traces
 from spanglass.explorer.envelope import WireFault
+from spanglass.explorer.predicates import PredicateError
 from spanglass.explorer.source import Source
 from spanglass.explorer.workers import Lane
 from spanglass.filters import FilterError
@@ -53,6 +54,8 @@ def fault_of(error: Exception) -> WireFault:
         return WireFault("cancelled", "the request was cancelled")
     if isinstance(error, DeadlineExceeded):
         return WireFault("deadline", str(error))
+    if isinstance(error, PredicateError):
+        return WireFault("where", str(error))
     if isinstance(error, (EngineError, StoreError)):
         return WireFault("internal", str(error))
     return WireFault("internal", f"{type(error).__name__}: {error}")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+from spanglass.explorer.predicates import Predicate, given
 from spanglass.explorer.source import Scope, Source, checked_columns, open_source
 from spanglass.explorer.views import ARRANGED, DEFAULT_HEIGHT, Memory
 from spanglass.explorer.widget import Explorer
@@ -22,6 +23,7 @@ def explore(
     experiment_ids: Sequence[str] | Literal["all"] | None = None,
     run_id: str | None = None,
     columns: Sequence[ColumnSpec] | None = None,
+    where: Predicate | str | Sequence[Predicate | str] | None = None,
     rows: RowMode | None = None,
     view: Mapping[str, Any] | None = None,
     key: str | None = None,
@@ -44,6 +46,9 @@ def explore(
         Only traces of this run.
     columns:
         Extra columns: field paths, or ``{"path": …, "pick": …, "name": …}``.
+    where:
+        A Python function of a trace that must hold for it, or several; ``ex.where`` adds more. One that stands in a
+        module can be given by its name, ``"checks.is_slow"``, which is imported.
     rows:
         ``"traces"``, or ``"spans"`` for a row per span that the filter's last block matches.
     view:
@@ -80,6 +85,7 @@ def explore(
         "height": height,
         "experiment_ids": checked_experiment_ids(experiment_ids),
         "run_id": run_id,
+        "where": where,
     }
     if view is not None and not isinstance(view, Mapping):
         raise TypeError(f"view is a dict as ex.view gives it, not {view!r:.60}")
@@ -92,13 +98,17 @@ def explore(
         raise ValueError(f"a view has no {', '.join(map(repr, unknown)):.60}; it has {known}")
     ids = asked.pop("experiment_ids", None)
     scope = Scope(None if ids == "all" else ids, asked.pop("run_id", None))
+    functions = given(asked.pop("where", None))
     opened = open_source(source, scope, store)
     if isinstance(opened, Source):
         notice_unknown(opened.store, scope.experiment_ids, scope.run_id)
+        for function in functions:
+            opened.predicates.add(function)
     state = {
         "filter": asked.get("filter", ""),
         "columns": checked_columns(asked.get("columns", [])),
         "height": asked.get("height", DEFAULT_HEIGHT),
+        "predicates": opened.predicates.names if isinstance(opened, Source) else [],
         "screen": {name: asked[name] for name in ("rows", *ARRANGED) if name in asked},
     }
     if key is None or not isinstance(opened, Source):

@@ -52,7 +52,7 @@ def facet(source: Source, params: wire.FacetsParams, field: str, cancel: Cancel,
         raise DeadlineExceeded("the facets took too long")
     base = chosen.unchosen(params.filter, field, params.rows)
     wanted = {choice.want: choice.values for choice in chosen.choices(params.filter, field, params.rows)}
-    query = source.query(base, params.rows)
+    query = source.query(base, params.rows, cancel, deadline_s)
     column = resolve_column(field)
     (values,) = source.engine.facets(query, [column], top=limits.FACET_VALUES, cancel=cancel, deadline_s=deadline_s)
     listed: list[wire.FacetValue] = []
@@ -63,7 +63,8 @@ def facet(source: Source, params: wire.FacetsParams, field: str, cancel: Cancel,
     for want, some in wanted.items():
         for value in some:
             if not has([each["value"] for each in listed], value):
-                one = source.query(chosen.choose(base, field, value, "in", params.rows), params.rows)
+                text = chosen.choose(base, field, value, "in", params.rows)
+                one = source.query(text, params.rows, cancel, deadline_s)
                 count = source.engine.count(one, cancel=cancel, deadline_s=deadline_s)
                 listed.append({"value": value, "count": count, "want": want})
     return {"field": field, "values": listed}
@@ -105,7 +106,7 @@ def histogram(source: Source, params: wire.HistogramParams, cancel: Cancel) -> w
     asked = times(params.filter)
 
     def bars(text: str, count: int) -> list[Bucket]:
-        query = source.query(text)
+        query = source.query(text, "traces", cancel, limits.FACETS_DEADLINE_S)
         return source.engine.histogram(query, buckets=count, cancel=cancel, deadline_s=limits.FACETS_DEADLINE_S)
 
     found = bars(set_times(params.filter, None, None), params.bars)

@@ -11,6 +11,7 @@ from spanglass.engines import why_empty
 from spanglass.engines.base import Cancel, DeadlineExceeded, EngineError, RowPage
 from spanglass.explorer.details import preview
 from spanglass.explorer.diagnostics import on_wire
+from spanglass.explorer.predicates import PredicateError
 from spanglass.explorer.source import Source, Unreadable, column_of
 from spanglass.explorer.wire import (
     WIRE_VERSION,
@@ -22,6 +23,7 @@ from spanglass.explorer.wire import (
     RowMode,
     Rows,
 )
+from spanglass.filters.algebra import Query
 from spanglass.filters.tokens import KEYWORDS
 from spanglass.store import StoreError
 
@@ -31,7 +33,7 @@ def page(
 ) -> PageResult:
     """A page of rows that a filter finds; for an empty answer, which of its parts killed it."""
     began = time.perf_counter()
-    query = source.query(params.filter, params.rows)
+    query = source.query(params.filter, params.rows, cancel, deadline_s)
     columns = [column_of(spec) for spec in params.columns]
     found = source.engine.search(
         query,
@@ -80,11 +82,16 @@ def count(
 ) -> CountResult:
     """How many rows a filter finds, and how many there are without it."""
 
-    def counted(text: str) -> int:
-        return source.engine.count(source.query(text, params.rows), cancel=cancel, deadline_s=deadline_s)
+    def counted(query: Query) -> int:
+        return source.engine.count(query, cancel=cancel, deadline_s=deadline_s)
 
-    total = counted(params.filter)
-    return {"filter": params.filter, "total": total, "of": counted("") if params.filter.strip() else total}
+    total = counted(source.query(params.filter, params.rows, cancel, deadline_s))
+    narrowed = bool(params.filter.strip()) or bool(source.predicates.names)
+    return {
+        "filter": params.filter,
+        "total": total,
+        "of": counted(source.meaning("", params.rows)) if narrowed else total,
+    }
 
 
 def boot(source: Source | Unreadable, state: Mapping[str, Any], *, with_rows: bool) -> Boot:
@@ -107,7 +114,7 @@ def boot(source: Source | Unreadable, state: Mapping[str, Any], *, with_rows: bo
     try:
         opening["page"] = page(source, first, Cancel(), limits.BOOT_DEADLINE_S)
         opening["count"] = count(source, CountParams(state["filter"], rows), Cancel(), limits.BOOT_DEADLINE_S)
-    except DeadlineExceeded:
+    except (DeadlineExceeded, PredicateError):  # the widget asks for the rows itself, and shows what is in the way
         pass
     except (EngineError, StoreError) as error:
         opening["error"] = str(error)

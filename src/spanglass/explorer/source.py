@@ -12,6 +12,7 @@ from spanglass import limits
 from spanglass.engines import check, open_engine
 from spanglass.engines.base import Cancel, Engine, RowId
 from spanglass.explorer.envelope import is_column
+from spanglass.explorer.predicates import Predicates
 from spanglass.explorer.wire import ColumnSpec, RowMode
 from spanglass.filters import Diagnostic, resolve, resolve_column
 from spanglass.filters.algebra import Column, Query
@@ -40,13 +41,14 @@ class Source:
     def __init__(self, store: Store, name: str, scope: Scope, *, path: Path | None = None) -> None:
         self.store = store
         self.engine: Engine = open_engine(store)
+        self.predicates = Predicates(store, self.engine)
         self.name = name
         self.scope = scope
         self.path = path
         self.given: tempfile.TemporaryDirectory[str] | None = None
 
-    def query(self, text: str, rows: RowMode = "traces") -> Query:
-        """A filter's text as a query over what this explorer looks at.
+    def meaning(self, text: str, rows: RowMode = "traces") -> Query:
+        """What a filter's text alone asks of what this explorer looks at. The store is not touched.
 
         Raises
         ------
@@ -55,13 +57,31 @@ class Source:
         """
         return resolve(text, rows=rows, experiment_ids=self.scope.experiment_ids, run_id=self.scope.run_id)
 
+    def query(
+        self,
+        text: str,
+        rows: RowMode = "traces",
+        cancel: Cancel | None = None,
+        deadline_s: float | None = None,
+    ) -> Query:
+        """A filter's text as a query, narrowed by the predicates.
+
+        Raises
+        ------
+        FilterError
+            The text is no filter.
+        PredicateError
+            A predicate raised.
+        """
+        return self.predicates.narrow(self.meaning(text, rows), cancel, deadline_s)
+
     def check(self, text: str, *, values: bool = True) -> list[Diagnostic]:
         """What there is to say about a filter's text, also of keys and (if ``values``) values never seen."""
         return check(self.engine, text, values=values)
 
     def all_ids(self, text: str, rows: RowMode, cancel: Cancel | None = None) -> list[RowId]:
         """The ids of all rows that a filter finds, in its order."""
-        query, ids, token = self.query(text, rows), [], None
+        query, ids, token = self.query(text, rows, cancel), [], None
         while True:
             page = self.engine.search(query, limit=limits.IDS_CHUNK, token=token, cancel=cancel)
             ids += page.ids

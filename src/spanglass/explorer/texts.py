@@ -42,7 +42,7 @@ def check(source: Source, params: wire.CheckParams, cancel: Cancel) -> wire.Chec
     broken = any(each.severity == "error" for each in found)
     return {
         "diagnostics": [on_wire(each, params.filter) for each in found],
-        "gloss": "" if broken else gloss(source.query(params.filter)),
+        "gloss": "" if broken else gloss(source.meaning(params.filter)),
     }
 
 

@@ -81,7 +81,7 @@ def table(texts: list[str]) -> tuple[list[str], list[int]]:
 def matches(source: Source, params: wire.TraceParams, span_ids: list[str], cancel: Cancel) -> list[int]:
     """The numbers of the spans that the filter's last block matches; none where the filter has no block."""
     try:
-        query = source.query(params.filter, "spans")
+        query = source.meaning(params.filter, "spans")
     except FilterError:  # half typed: the trace opens all the same
         return []
     if query.spans == Always(True):

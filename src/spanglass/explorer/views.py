@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
+from spanglass.explorer.predicates import importable_name
 from spanglass.explorer.source import Source, Unreadable
 from spanglass.explorer.wire import RowMode
 from spanglass.store import Store
@@ -62,9 +63,10 @@ def view_of(explorer: Explorer) -> dict[str, Any]:
         "height": explorer.height,
         "experiment_ids": source.scope.experiment_ids,
         "run_id": source.scope.run_id,
+        "where": [importable_name(one) for one in source.predicates.functions] if isinstance(source, Source) else [],
         **screen,
     }
-    usual = {"filter": "", "columns": [], "rows": "traces", "height": DEFAULT_HEIGHT}
+    usual = {"where": [], "filter": "", "columns": [], "rows": "traces", "height": DEFAULT_HEIGHT}
     return {name: value for name, value in view.items() if value != usual.get(name)}
 
 

@@ -15,6 +15,7 @@ from spanglass.explorer import diagnostics, envelope, methods, rows, traces, vie
 from spanglass.explorer.assets import asset
 from spanglass.explorer.envelope import Address, CancelRequest, Request, WireFault
 from spanglass.explorer.frame import explorer_frame
+from spanglass.explorer.predicates import Predicate
 from spanglass.explorer.selection import NOTHING, checked_selection, keys_of, trace_ids_of
 from spanglass.explorer.source import Source, Unreadable, checked_columns, column_of
 from spanglass.explorer.static_html import static_html, static_text
@@ -64,6 +65,8 @@ class Explorer(anywidget.AnyWidget):
         columns in px), ``order`` (of the list's columns; a base column that it leaves out is hidden) and ``pinned``.
     height : int
         In pixels.
+    predicates : list of str
+        The names of the functions given to ``where``. A shorter list takes the others away.
 
     All of them are traits: ``observe`` and ``link`` work.
     """
@@ -76,6 +79,7 @@ class Explorer(anywidget.AnyWidget):
     active = Checked((None, None)).tag(sync=True, echo_update=False)
     screen = Checked({}).tag(sync=True, echo_update=False)
     height = Checked(480).tag(sync=True, echo_update=False)
+    predicates = Checked([]).tag(sync=True)
     boot = traitlets.Dict().tag(sync=True)
 
     # What Python alone writes; from the browser it is ignored.
@@ -94,6 +98,7 @@ class Explorer(anywidget.AnyWidget):
         opening = rows.boot(source, sound, with_rows=embed)
         super().__init__(_esm=asset("widget.js"), _css=asset("widget.css"), boot=opening, **sound)
         self.on_msg(self._receive)
+        self.observe(self._let_go, "predicates")
         if memory is not None and isinstance(source, Source):
             self.observe(self._note, list(views.KEPT))
 
@@ -155,6 +160,20 @@ class Explorer(anywidget.AnyWidget):
         which = which or ("all" if self.selection == NOTHING else "selected")
         return to_eval(self._trace_ids(which), store=self._opened().store, **fields)
 
+    def where(self, function: Predicate | None) -> None:
+        """Narrow what the filter finds by a Python function of a trace; None takes all such functions away.
+
+        The function is called with each ``Trace`` that the filter finds, its spans read when touched, and must hold
+        for it. It is shown beside the filter, where it can be removed; counts, selection and frames respect it. What
+        it raises is shown there, and raised from ``df``, as a PredicateError.
+        """
+        predicates = self._opened().predicates
+        if function is None:
+            predicates.keep(())
+        else:
+            predicates.add(function)
+        self.predicates = predicates.names
+
     @property
     def view(self) -> dict[str, Any]:
         """What the screen shows, as a plain dict: pass it back with ``explore(view=…)``."""
@@ -203,8 +222,16 @@ class Explorer(anywidget.AnyWidget):
         if not isinstance(value, str):
             raise TypeError(f"filter must be a text, not {value!r:.60}")
         if isinstance(self._source, Source):
-            self._source.query(value)
+            self._source.meaning(value)
         return value
+
+    def _checked_predicates(self, value: Any) -> list[str]:
+        if isinstance(self._source, Unreadable):
+            return []
+        known = self._source.predicates.names
+        if not isinstance(value, (list, tuple)) or [name for name in known if name in value] != list(value):
+            raise ValueError("predicates are names of functions given to where")
+        return list(value)
 
     def _checked_columns(self, value: Any) -> list[ColumnSpec]:
         return checked_columns(value)
@@ -283,6 +310,11 @@ class Explorer(anywidget.AnyWidget):
             self.send(envelope.failure(to, methods.fault_of(error)))
         else:
             self.send(envelope.success(to), [body])
+
+    def _let_go(self, _: Any) -> None:
+        """The browser, or whoever writes the trait, took predicates away."""
+        if isinstance(self._source, Source):
+            self._source.predicates.keep(self.predicates)
 
     def _note(self, _: Any) -> None:
         """Have view and selection kept, on a worker; one that still waits to do so will see this change too."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -234,6 +235,17 @@ class Store:
         return True
 
     # ------------------------------------------------------------ reading traces
+
+    def stamp(self) -> tuple[int, ...]:
+        """Something that is another one after every commit to the file, by whichever process."""
+        found: list[int] = []
+        for name in (self.path, f"{self.path}-wal"):
+            try:
+                state = os.stat(name)
+            except FileNotFoundError:
+                continue
+            found += [state.st_mtime_ns, state.st_size]
+        return tuple(found)
 
     def refresh(self) -> None:
         """Let recorders hand in what they hold, and put growing traces in order: to be called before reading."""

@@ -18,6 +18,7 @@ export class StandIn {
     this.#values = {
       filter: options.filter,
       columns: [],
+      predicates: [],
       selection: { ids: [] },
       active: [null, null],
       screen: {},

@@ -14,6 +14,7 @@ export function Bar() {
       <div class="sg-bar-line">
         <Icon name="search" />
         <Box />
+        <Predicates />
         <Count />
         <Undo />
         <Rows />
@@ -21,6 +22,35 @@ export function Bar() {
       </div>
       <Messages />
     </div>
+  );
+}
+
+/** The Python functions that narrow what the text finds. */
+function Predicates() {
+  const { predicates, filter } = useApp();
+  return (
+    <>
+      {predicates.value.value.map((name) => {
+        const failed = filter.failure.value?.startsWith(`where(${name}) `);
+        return (
+          <span
+            key={name}
+            class={`sg-chip sg-predicate ${failed ? "sg-failed" : ""}`}
+            title={`Only traces for which the Python function ${name} holds`}
+          >
+            <span class="sg-muted">Python</span> <code>{name}</code>
+            <button
+              type="button"
+              aria-label={`Remove the Python function ${name}`}
+              title="Remove"
+              onClick={() => predicates.set(predicates.value.value.filter((each) => each !== name))}
+            >
+              <Icon name="close" />
+            </button>
+          </span>
+        );
+      })}
+    </>
   );
 }
 

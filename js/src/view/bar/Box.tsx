@@ -69,6 +69,8 @@ export function Box() {
           onCompositionEnd={(event) => typed(event.currentTarget, false)}
           onScroll={follow}
           onSelect={(event) => moved(event.currentTarget)}
+          onKeyUp={(event) => moved(event.currentTarget)}
+          onPointerUp={(event) => moved(event.currentTarget)}
           onBlur={completion.close}
           onFocus={filter.describe}
           onPointerEnter={filter.describe}
