@@ -36,7 +36,7 @@ FORMS = [
     "trace.field", "root.field", "parent.field", "tag", "metadata", "feedback", "expectation", "assessment", "flat key",
     "quoted key", "[n]", "[*]", "['key']", "parameter", "datetime parameter", "timedelta parameter", "double quotes",
     "day", "moment", "relative time", "comment", "small letters", "ORDER BY", "ASC", "DESC", "NULLS FIRST",
-    "NULLS LAST", "two keys", "LIMIT", ";", "quoted name", "over a relation", "over a chain",
+    "NULLS LAST", "two keys", "LIMIT", ";", "quoted name", "JSON text", "over a relation", "over a chain",
 ]  # fmt: skip
 UNITS = {
     "ns": "500000ns", "us": "500us", "ms": "100ms", "s": "0.3s", "m": "0.005m", "h": "1h", "d": "1d", "w": "1w",
@@ -94,6 +94,8 @@ LINK_POOLS = {"trace_id": ["t0", "t9"], "span_id": [f"{0:016x}"]}
 ASSESSMENT_POOLS = {"name": ["correct", "score", "has space"]}
 ASSESSED = ["correct", "score", "has space"]
 SCALARS: list[Any] = [0, 1, 5, 10, -3, 0.5, 0.9, 12, True, False, *WORDS]
+PIECES = ["refund", "PLAN", "pol", 'SAY "H', "K\\S", 'o"t', "aße"]
+JSON_TEXTS = ["{ }", "{ }", '{"q": 5.0}', '{"n": null}']
 PATTERNS = {
     "LIKE": ["pl%", "%a%", "_earch", "%", "x", "%[%", "%.%", "refund _olicy", "1%", "t_", "%R%", "a%b_c"],
     "RLIKE": ["^p", "an$", "[0-9]+", "(?i)stra(ss|ß)e", "x|r", "l+m?", r"\.", "^$", "(?i)E", r"^\w+$", "O.*K|ERR"],
@@ -203,7 +205,7 @@ class Writer(Chance):
     def leaf(self, place: Place, positive: bool) -> str:
         kind = self.below(18)
         if kind == 0 and place.subject in ("trace", "span"):
-            return self.say("bare text", quoted(self.one([*WORDS, "refund", "PLAN", "pol"])))
+            return self.say("bare text", quoted(self.one([*WORDS, *PIECES])))
         if kind == 1:
             return self.say("EXISTS", f"EXISTS {self.reference(place)[0]}")
         if kind in (2, 3, 4) and place == TRACE and positive:
@@ -240,20 +242,20 @@ class Writer(Chance):
             return f"{self.say(word)} {spans}"
         return self.block(depth - 1) if kind == "block" else self.chain(depth - 1)
 
-    def block(self, depth: int) -> str:
-        if self.odds(8):
+    def block(self, depth: int, *, empty_in: int = 8) -> str:
+        if self.odds(empty_in):
             return self.say("empty block", "{}")
         return f"{{ {self.condition(SPAN, depth)} }}"
 
     def chain(self, depth: int) -> str:
-        text = self.block(depth)
+        text = self.block(depth, empty_in=4)
         links = self.one([1, 1, 1, 2])
         if links > 1:
             self.say("chain of three")
         for _ in range(links):
             op = ("!" if self.odds(2) else "") + self.one(RELOPS)
             self.say(f"{op} block")
-            text += f" {op} {self.block(depth)}"
+            text += f" {op} {self.block(depth, empty_in=4)}"
         return text
 
     def relation(self, place: Place, depth: int) -> str:
@@ -299,6 +301,10 @@ class Writer(Chance):
             return self.compare_boolean(text)
         if kind == 13:
             return self.say("literal first", f"{self.literal(type_, pool)} {self.cmp()} {text}")
+        if kind == 18 and place.subject in ("trace", "span"):
+            whole = self.one(["inputs", "outputs"])
+            self.known(place.subject, whole)
+            return self.say("JSON text", f"{whole} {self.one(['=', '!='])} {quoted(self.one(JSON_TEXTS))}")
         if text.isidentifier() and self.odds(8):
             text = self.say("quoted name", quoted(text, '"'))
         return f"{text} {self.cmp()} {self.literal(type_, pool)}"
@@ -356,8 +362,7 @@ class Writer(Chance):
         return f"{text} {negated}{op} {quoted(pattern)}"
 
     def escaped(self, word: str) -> str:
-        for special in "!%_":
-            word = word.replace(special, f"!{special}")
+        word = "".join(f"!{character}" for character in word)
         return f"{quoted(self.one(['', '%', '_']) + word + self.one(['', '%']))} ESCAPE '!'"
 
     # ------------------------------------------------------------ literals
@@ -441,7 +446,7 @@ class Writer(Chance):
         elif self.odds(6):
             over = self.say("over a chain", self.chain(depth - 1))
         else:
-            over = self.block(depth - 1)
+            over = self.block(depth - 1, empty_in=8 if fold == "count" else 2)
         if fold == "count":
             return f"count({over})", Type.NUMBER, [0, 1, 2, 3]
         exact = fold in ("sum", "avg")  # the sum of fractions depends on their order
@@ -465,11 +470,11 @@ class Writer(Chance):
         else:
             left = self.one(numbers)
             self.known(place.subject, left)
-        right = self.one(["2", "0", "1.5", left])
+        right = self.one(["2", "2", "3", "0", "1.5", left])
         text = f"({left} {op} {right})"
         if self.odds(4):
             return self.say("minus", f"-{text}"), Type.NUMBER, [-8000, -10, -1, 0]
-        return text, Type.NUMBER, [0, 1, 2, 3.5, 7, 10, 14, 8000]
+        return text, Type.NUMBER, [0.5, 1, 1.5, 2.5, 3.5, 2000] if op == "/" else [0, 1, 2, 3.5, 7, 10, 14, 8000]
 
     def called(self, place: Place) -> Operand:
         text, _, pool = self.reference(place)

@@ -22,7 +22,7 @@ from tests.property.filters import NOW_MS, Filter, Writer
 from tests.property.stores import Source, oracle_traces
 
 PER_STORE = 20  # filters that are asked of each store: making the store takes longer than asking
-CANDIDATES = 8  # filters of which one is asked: so many that what is seldom said is said often enough
+CANDIDATES = 16  # filters of which one is asked: so many that what is seldom said is said often enough
 
 Rows = list[tuple[str, ...]]
 
@@ -59,6 +59,11 @@ def resolved(filter: Filter, rows: Literal["traces", "spans"] = "traces") -> Que
         return None
 
 
+def queries(filter: Filter) -> list[Query]:
+    """What a text that is not refused means for traces, and for spans."""
+    return [query for query in (resolved(filter), resolved(filter, "spans")) if query is not None]
+
+
 def compare(engine: SqliteEngine, query: Query, expected: Rows) -> None:
     """Raise Difference unless the engine finds just these rows, in this order, in each of its ways."""
     found = engine.search(query).ids
@@ -81,25 +86,31 @@ def asked_one_by_one(engine: SqliteEngine, query: Query) -> Rows:
 
 def agree(engine: SqliteEngine, traces: list[OracleTrace], filter: Filter) -> Rows:
     """The traces that one filter finds; raises Difference if not just these, or not just their spans, are found."""
-    queries = [resolved(filter), resolved(filter, "spans")]
-    answers = [(query, ordered(query, traces)) for query in queries if query is not None]
+    answers = [(query, ordered(query, traces)) for query in queries(filter)]
     for query, expected in answers:
         compare(engine, query, expected)
     return answers[0][1]
 
 
-def asked(chosen: int, number: int, tally: Tally) -> Iterator[Filter]:
-    """Filters for one store: each time, of some, the one that says what was said least so far."""
+def random_filters(chosen: int, number: int, traces: list[OracleTrace], tally: Tally) -> Iterator[Filter]:
+    """Filters for one store: of some, each time one that says what was said least so far, and tells traces apart."""
     below = seeded(chosen, "filters", number)
     for _ in range(PER_STORE):
         some = [Writer(below).query() for _ in range(CANDIDATES)]
         sound = [one for one in some if resolved(one) is not None]
         tally.drawn += len(some)
         tally.refused += len(some) - len(sound)
-        if sound:
-            best = min(sound, key=lambda one: min(tally.said[name] for name in one.said))
+        rarest = sorted(sound, key=lambda one: min(tally.said[name] for name in one.said))[:3]
+        if rarest:
+            best = next((one for one in rarest if splits(one, traces)), rarest[0])
             tally.said.update(best.said)
             yield best
+
+
+def splits(filter: Filter, traces: list[OracleTrace]) -> bool:
+    """Whether the filter holds for some of the traces and not for others."""
+    query = resolved(filter)
+    return query is not None and 0 < len(ordered(query, traces)) < len(traces)
 
 
 def run(pairs: int, chosen: int) -> Tally:
@@ -113,7 +124,7 @@ def run(pairs: int, chosen: int) -> Tally:
             return tally
         batch = Source(seeded(chosen, "store", number)).batch()
         with stored(batch) as (engine, traces):
-            for one in asked(chosen, number, tally):
+            for one in random_filters(chosen, number, traces, tally):
                 try:
                     found = agree(engine, traces, one)
                 except Difference:

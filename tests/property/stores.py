@@ -45,10 +45,10 @@ class Source(Chance):
         return self.one([None, self.odds(2), self.one(NUMBERS), self.one(WORDS)])
 
     def json(self, depth: int = 3) -> Any:
-        kind = self.below(5) if depth else 0
-        if kind == 3:
+        kind = self.below(4) if depth else 0
+        if kind == 2:
             return [self.json(depth - 1) for _ in range(self.below(4))]
-        return self.object(depth - 1) if kind == 4 else self.scalar()
+        return self.object(depth - 1) if kind == 3 else self.scalar()
 
     def object(self, depth: int = 2) -> dict[str, Any]:
         return {self.one(KEYS): self.json(depth) for _ in range(self.below(4))}
@@ -61,7 +61,7 @@ class Source(Chance):
         made: list[Span] = []
         for number in range(self.below(7)):
             start = T0 + self.below(9) * 100 * MS
-            length = self.one([None, 0, MS // 2, 100 * MS, 100 * MS, 300 * MS, 1500 * MS])
+            length = self.one([None, 0, 0, MS // 2, 100 * MS, 100 * MS, 300 * MS, 1500 * MS])
             made.append(
                 Span(
                     trace_id,
@@ -150,7 +150,7 @@ class Source(Chance):
             batch.spans += spans
             batch.traces.append(self.facts(trace_id, spans))
             batch.assessments += self.assessments(trace_id, spans)
-        if self.odds(3):
+        if self.odds(2):
             given = Assessment("score", self.scalar(), session_id="s1", assessment_id=f"{letter}-s1")
             given.create_time_ms = 2000
             batch.assessments.append(given)

@@ -32,7 +32,7 @@ _SET = 10
 _LEAF = 25
 _CALL = 12
 
-BAND = 45
+BAND = 42
 """A predicate whose height passes a multiple of this stands in an expression of its own."""
 
 Heights = dict[int, int]
