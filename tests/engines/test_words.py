@@ -232,7 +232,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteEngine]:
 )
 def test_explain_says_which_way_was_taken(many: SqliteEngine, filter: str, said: str) -> None:
     assert many.explain(resolve(filter)).plan[0] == said
-    assert said.startswith("text: all") or "payload" not in "".join(many.explain(resolve("name = 'x'")).plan)
+    assert said.startswith("text: all") or "contents" not in "".join(many.explain(resolve("name = 'x'")).plan)
 
 
 def test_explain_says_nothing_of_text_where_none_is_searched(many: SqliteEngine) -> None:

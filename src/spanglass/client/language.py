@@ -59,7 +59,7 @@ def explain(
     >>> import tempfile
     >>> from spanglass.store import Store
     >>> with tempfile.TemporaryDirectory() as folder, Store(f"{folder}/s.db") as opened:
-    ...     "INDEX trace_" in " ".join(explain("status = 'ERROR'", mode="count", store=opened).plan)
+    ...     "index trace_" in " ".join(explain("status = 'ERROR'", mode="count", store=opened).plan)
     True
     """
     ids = checked_experiment_ids(experiment_ids)

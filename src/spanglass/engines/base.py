@@ -97,8 +97,13 @@ class Explanation:
     gloss: str = ""
 
     def __repr__(self) -> str:
-        plan = "\n".join(f"  {step}" for step in self.plan)
-        return f"{self.gloss}\n\nPlan\n{plan}\n\nSQL\n  {self.sql}\n  {self.params}"
+        parts = {
+            "Plan": self.plan,
+            "SQL": self.sql.split("\n"),
+            "Values": [f"?{number} = {value!r}" for number, value in enumerate(self.params, 1)],
+        }
+        shown = ("\n".join([name, *(f"  {line}" for line in lines)]) for name, lines in parts.items() if lines)
+        return "\n\n".join([*([self.gloss] if self.gloss else []), *shown])
 
 
 @dataclass(slots=True)

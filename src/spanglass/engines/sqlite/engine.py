@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from spanglass.engines.base import Bucket, Cancel, Explanation, Page, RowId, RowPage, VocabularyEntry
 from spanglass.engines.sqlite import columns, deadline, depth, facets, functions, rows, search, text
+from spanglass.engines.sqlite.explain import explanation
 from spanglass.entities import Trace, TraceInfo
 from spanglass.filters.algebra import ALL_TRACES, Column, Query
 from spanglass.limits import DEFAULT_PAGE, INDEX_BEFORE_S
@@ -143,14 +144,13 @@ class SqliteEngine:
             return [(part.text, search.count_traces(connection, part.where)) for part in query.conjuncts]
 
     def explain(self, query: Query, *, mode: Literal["page", "count"] = "page") -> Explanation:
-        """The statement that would be run, its parameters, and SQLite's plan for it."""
+        """The statement that would be run, its values, and SQLite's plan for it in words."""
         with self._asking(query=query) as connection:
             if mode == "page":
                 statement = search.page_statement(connection, query, rows=query.limit or DEFAULT_PAGE)
             else:
                 statement = search.count_statement(connection, query)
-            plan = connection.execute(f"EXPLAIN QUERY PLAN {statement.sql}", statement.params).fetchall()
-        return Explanation(statement.sql, list(statement.params), [*statement.notes, *(row[3] for row in plan)])
+            return explanation(connection, statement)
 
 
 _columns = columns.columns
