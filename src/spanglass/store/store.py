@@ -6,24 +6,36 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spanglass.entities import Assessment, Batch, Experiment, Run, Span, Trace, TraceData, TraceFacts, TraceInfo
-from spanglass.limits import BUSY_TIMEOUT_S, DELETE_CHUNK
+from spanglass.limits import BUSY_TIMEOUT_S, DELETE_CHUNK, READ_SETTLE_S
 from spanglass.store import assessments, deletion, experiments, hooks, opening, reading, verification, words, writer
 from spanglass.store.collector import without_collection
 from spanglass.store.connections import Connections, writer_lock
-from spanglass.store.errors import StoreError
+from spanglass.store.errors import StoreBusy, StoreError
 from spanglass.store.json_text import clean, decode, encode
+from spanglass.store.log import Log
 from spanglass.store.reading import Skeleton
 from spanglass.store.tally import Tally
 from spanglass.store.writer import WriteReport
 
 if TYPE_CHECKING:
     import sqlite_utils
+
+
+# What SQLite says of a failed write, and what to do about it.
+_WAYS_OUT = {
+    "disk is full": "free some space",
+    "disk I/O error": "free some space, or see whether the disk is in order",
+    "readonly": "make the file and its folder writable, or open it with read_only=True",
+    "malformed": "the file is damaged; restore a backup",
+    "not a database": "the file is damaged; restore a backup",
+    "unable to open": "see whether its folder is still there",
+}
 
 
 class Store:
@@ -54,8 +66,11 @@ class Store:
         opening.prepare(self.path, **options)
         self._connections = Connections(partial(opening.connect, self.path, **options))
         self._writer = writer_lock(str(self.path))
+        self._log = Log(self.path)
         self._closed = False
-        if not read_only and experiments.default_missing(self.connection):
+        with self._readable():
+            incomplete = not read_only and experiments.default_missing(self.connection)
+        if incomplete:
             with self.transaction() as connection:
                 experiments.add_default(connection)
 
@@ -85,42 +100,57 @@ class Store:
         self._connections.on_connect(callback)
 
     @contextmanager
-    def transaction(self, *, wait: bool = True) -> Iterator[sqlite3.Connection]:
+    def transaction(self, *, wait_s: float = BUSY_TIMEOUT_S) -> Iterator[sqlite3.Connection]:
         """A transaction that writes: BEGIN IMMEDIATE, then COMMIT, or ROLLBACK if the block raises.
 
         One thread of a process writes at a time. Raises StoreError inside another transaction of this thread,
-        and after ``BUSY_TIMEOUT_S`` seconds of waiting for another process; without ``wait`` at once, for another
-        thread too.
+        after ``wait_s`` seconds of waiting for another process, and where the file cannot be written.
         """
         if self.read_only:
             raise StoreError(f"the store {self.path.name} was opened with read_only=True")
         if self._writer.held_here():
             raise StoreError("this thread is in a transaction already: use its connection, don't begin another")
         connection = self.connection
-        if not self._writer.acquire(-1 if wait else 0):
-            raise StoreError(f"another thread is writing to {self.path}")
+        # Threads wait for each other as long as it takes, unless waiting is not worth it.
+        if not self._writer.acquire(-1 if wait_s == BUSY_TIMEOUT_S else wait_s):
+            raise StoreBusy(f"another thread has been writing to {self.path} for more than {wait_s:g} seconds")
         try:
-            connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_S * 1000 if wait else 0:.0f}")
-            self._execute(connection, "BEGIN IMMEDIATE")
-            try:
-                yield connection
-                self._execute(connection, "COMMIT")
-            finally:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
+            if wait_s != BUSY_TIMEOUT_S:
+                connection.execute(f"PRAGMA busy_timeout={wait_s * 1000:.0f}")
+            with self._writable(wait_s):
+                connection.execute("BEGIN IMMEDIATE")
+                try:
+                    yield connection
+                    connection.execute("COMMIT")
+                finally:
+                    if connection.in_transaction:
+                        connection.execute("ROLLBACK")
+            self._log.shorten(connection)
         finally:
+            if wait_s != BUSY_TIMEOUT_S:
+                connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_S * 1000:.0f}")
             self._writer.release()
 
-    def _execute(self, connection: sqlite3.Connection, statement: str) -> None:
+    @contextmanager
+    def _writable(self, wait_s: float) -> Iterator[None]:
+        """Says what SQLite says of a failed write with the file's name and the way out."""
         try:
-            connection.execute(statement)
-        except sqlite3.OperationalError as error:
-            if "locked" in str(error):
-                raise StoreError(
-                    f"another process has been writing to {self.path} for more than {BUSY_TIMEOUT_S:g} seconds:"
+            yield
+        except sqlite3.DatabaseError as error:
+            said = str(error)
+            if "locked" in said:
+                raise StoreBusy(
+                    f"another process has been writing to {self.path} for more than {wait_s:g} seconds:"
                     " try again when it is done"
                 ) from error
-            raise StoreError(f"cannot write to {self.path}: {error}") from error
+            if "interrupted" in said:
+                raise
+            for sign, way_out in _WAYS_OUT.items():
+                if sign in said:
+                    raise StoreError(
+                        f"cannot write to {self.path} ({error}): {way_out}; nothing was written"
+                    ) from error
+            raise
 
     def close(self) -> None:
         """Close all connections. Traces that were still growing are put in order first."""
@@ -226,7 +256,7 @@ class Store:
             if ends is not None and time.monotonic() > ends:
                 return False
             try:
-                with self.transaction(wait=ends is None) as connection, without_collection():
+                with self.transaction(wait_s=BUSY_TIMEOUT_S if ends is None else 0) as connection, without_collection():
                     words.index(connection)
             except (StoreError, sqlite3.OperationalError):
                 if ends is None:
@@ -252,7 +282,7 @@ class Store:
         hooks.run_before_read()
         if not self.read_only and not self._writer.held_here():
             with self._readable():
-                self._settle()
+                self._settle(READ_SETTLE_S)
 
     @contextmanager
     def _readable(self) -> Iterator[None]:
@@ -280,9 +310,10 @@ class Store:
                 if connection.in_transaction:
                     connection.execute("COMMIT")
 
-    def _settle(self) -> None:
+    def _settle(self, wait_s: float = BUSY_TIMEOUT_S) -> None:
+        """Put growing traces in order, unless others write for longer: then it is for whoever reads next."""
         if self.connection.execute("SELECT 1 FROM unsettled LIMIT 1").fetchone() is not None:
-            with self.transaction() as connection:
+            with suppress(StoreBusy), self.transaction(wait_s=wait_s) as connection:
                 writer.settle(connection)
 
     def trace_infos(self, trace_ids: Sequence[str]) -> list[TraceInfo]:
