@@ -9,31 +9,18 @@ import argparse
 import json
 import platform
 import sqlite3
-import statistics
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from benchmarks import words
 from benchmarks.cases import CASES, Case
 from benchmarks.stores import build
+from benchmarks.timing import milliseconds
 from spanglass.engines.sqlite import SqliteEngine
 from spanglass.filters import resolve
 from spanglass.store import Store
 
 HERE = Path(__file__).parent
-ROUNDS = 7
-
-
-def milliseconds(*calls: Callable[[], Any]) -> list[float]:
-    """The median CPU time of each call, made in turns so that a slow moment of the machine meets all of them."""
-    taken: list[list[float]] = [[] for _ in calls]
-    for _ in range(ROUNDS):
-        for call, times in zip(calls, taken, strict=True):
-            begun = time.thread_time()
-            call()
-            times.append((time.thread_time() - begun) * 1e3)
-    return [statistics.median(times) for times in taken]
 
 
 def measure(case: Case, store: Store, engine: SqliteEngine) -> dict[str, Any]:
@@ -77,11 +64,17 @@ def main() -> None:
     with Store(path) as store:
         engine = SqliteEngine(store)
         rows = [measure(case, store, engine) for case in CASES]
+        searches = [words.measure(case, store, engine) for case in words.CASES]
     print(f"{options.n:,} traces; Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}")
     if ingest is not None:
-        print(f"written at {ingest['spans_per_cpu_s']:,.0f} spans per CPU second, {ingest['bytes'] / 1e6:.0f} MB")
-    print(table(rows))
-    (options.folder / f"{options.n}.json").write_text(json.dumps({"ingest": ingest, "rows": rows}, indent=1))
+        print(
+            f"written at {ingest['spans_per_cpu_s']:,.0f} spans per CPU second, {ingest['bytes'] / 1e6:.0f} MB; "
+            f"words indexed at {ingest['words_spans_per_cpu_s']:,.0f}, {ingest['words_bytes'] / 1e6:.0f} MB"
+        )
+    print(table(rows), words.table(searches), sep="\n\n")
+    (options.folder / f"{options.n}.json").write_text(
+        json.dumps({"ingest": ingest, "rows": rows, "searches": searches}, indent=1)
+    )
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ def batches(n: int, seed: int) -> Iterator[Batch]:
 
 
 def build(path: Path, n: int, seed: int = 7) -> dict[str, float]:
-    """Write `n` traces into a new store at `path`; returns spans and the CPU seconds that writing them took."""
+    """Write `n` traces into a new store at `path` and index their words: spans, bytes, CPU seconds of each."""
     spans, cpu = 0, 0.0
     with Store(path) as store:
         store.write(Batch(experiments=[Experiment(number, f"experiment {number}") for number in "123"]))
@@ -73,4 +73,24 @@ def build(path: Path, n: int, seed: int = 7) -> dict[str, float]:
             store.write(batch)
             cpu += time.process_time() - begun
             spans += len(batch.spans)
-    return {"traces": n, "spans": spans, "cpu_s": cpu, "spans_per_cpu_s": spans / cpu, "bytes": path.stat().st_size}
+        written = _size(store)
+        begun = time.process_time()
+        store.index_words()
+        words_cpu = time.process_time() - begun
+        indexed = _size(store)
+    return {
+        "traces": n,
+        "spans": spans,
+        "cpu_s": cpu,
+        "spans_per_cpu_s": spans / cpu,
+        "bytes": written,
+        "words_cpu_s": words_cpu,
+        "words_spans_per_cpu_s": spans / words_cpu,
+        "words_bytes": indexed - written,
+    }
+
+
+def _size(store: Store) -> int:
+    """Bytes of the file, what is still in its log included."""
+    (pages,), (size,) = (store.connection.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "page_size"))
+    return int(pages * size)
