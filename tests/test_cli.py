@@ -92,7 +92,7 @@ def test_explain_says_what_is_meant_and_what_would_be_done(store: str, capsys: p
     assert main(["explain", "status = 'ERROR'", "--store", store]) == 0
     meaning, plan, sql, *_ = capsys.readouterr().out.split("\n\n")
     assert "ERROR" in meaning
-    assert "INDEX trace_" in plan
+    assert "index trace_" in plan
     assert "SELECT" in sql
 
 

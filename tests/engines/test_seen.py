@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from spanglass.engines import FrequentKeys
+from pathlib import Path
+
+from spanglass.engines import FrequentKeys, check, open_engine
 from spanglass.engines.sqlite import SqliteEngine
+from spanglass.entities import Batch, Span
 from spanglass.filters import complete, resolve
+from spanglass.limits import MAX_REFINED
+from spanglass.store import Store
 
 
 def proposed(engine: SqliteEngine, text: str) -> list[tuple[str, int | None]]:
@@ -44,3 +49,21 @@ def test_what_is_taken_finds_as_many_traces_as_were_counted(engine: SqliteEngine
         for insert, count in counted:
             whole = text + insert + (" }" if "{" in text else "")
             assert engine.count(resolve(whole)) == count, whole
+
+
+def test_of_many_traces_the_newest_are_counted_and_that_is_said(tmp_path: Path) -> None:
+    with Store(tmp_path / "s.db") as store:
+        spans = [
+            Span(f"t{n}", "s", "old" if n < 10 else "new", start_time_ns=n * 10**6) for n in range(MAX_REFINED + 10)
+        ]
+        store.write(Batch(spans))
+        found = complete("name = ", 7, vocabulary=FrequentKeys(open_engine(store))).items
+        assert [(item.insert, item.detail, item.count) for item in found if item.kind == "value"] == [
+            ("'new'", "of the newest 2,000", MAX_REFINED)
+        ]
+        # Advice must know all of them.
+        assert check(open_engine(store), "name = 'old'") == []
+
+
+def test_ids_are_not_proposed(engine: SqliteEngine) -> None:
+    assert not [count for _, count in proposed(engine, "trace_id = ") if count]

@@ -30,6 +30,7 @@ from spanglass.filters.parser import parse_value
 from spanglass.filters.resolver import Resolver
 from spanglass.filters.scope import Scope
 from spanglass.filters.sets import OF_A_TRACE
+from spanglass.limits import MAX_REFINED
 
 _EQUAL = ("=", "!=", "IN (", "NOT IN (")
 _ORDERED = (">", ">=", "<", "<=", "BETWEEN", "NOT BETWEEN")
@@ -45,6 +46,7 @@ _OPERATORS: dict[Type, tuple[str, ...]] = {
     Type.BOOL: ("=", "!=", "IS TRUE", "IS FALSE", *_BEING),
     Type.JSON: (*_EQUAL, *_ORDERED, *_TEXTUAL, *_BEING, "IS TRUE", "IS FALSE"),
 }
+_UNIQUE = frozenset({"trace_id", "client_request_id"})  # each is one trace's: nothing to propose
 _PATTERNS = frozenset({"RLIKE", "=~", "!~"})
 _MATCHING = frozenset({"LIKE", "ILIKE", "CONTAINS", "ICONTAINS", "STARTS", "ENDS", "MATCH"})
 _DURATIONS = ("100ms", "500ms", "1s", "2s", "5s", "10s", "30s", "1m", "5m")
@@ -171,10 +173,12 @@ class Candidates(Names):
             if insert is not None and type_ is not Type.DURATION:
                 yield Item(value_label(insert, one), insert, "value", "~", count)
         seen = self._seen(value)
+        own = isinstance(value, Field) and value.subject == "trace"
+        detail = f"of the newest {MAX_REFINED:,}" if own and sum(seen.values()) >= MAX_REFINED else ""
         for label, count in seen.items():
             insert = seen_value(label, value, type_)
             if insert is not None:
-                yield Item(value_label(insert, label), insert, "value", "", count)
+                yield Item(value_label(insert, label), insert, "value", detail, count)
         if isinstance(value, Field):
             for word in KNOWN_VALUES.get((value.subject, value.name), ()):
                 if word not in seen:
@@ -190,7 +194,7 @@ class Candidates(Names):
                 return self.keys(f"span.{value.name}")
             if value.subject == "assessment" and value.name == "name":
                 return self._keys_of("assessment")
-            if value.subject == "trace" and value.type is Type.TEXT:
+            if value.subject == "trace" and value.type is Type.TEXT and value.name not in _UNIQUE:
                 return by_count(self.vocabulary.values("trace", value.name))
             return {}
         place = vocabulary_place(value)

@@ -130,8 +130,9 @@ class SqliteEngine:
     ) -> list[VocabularyEntry]:
         """Keys seen in a scope, or the values seen under one key of it, that begin with ``prefix`` in any case.
 
-        The values of a trace's own field are those of ``key`` in the scope ``trace``; in the scope ``linked`` the
-        run ``key`` has the number of traces that are linked to it.
+        The values of a trace's own field are those of ``key`` in the scope ``trace``, and, of the newest
+        ``MAX_REFINED`` traces alone, in ``newest``; in ``linked`` the run ``key`` has the number of traces that are
+        linked to it.
         """
         with self._asking() as connection:
             return facets.vocabulary(connection, scope, key, prefix, top)

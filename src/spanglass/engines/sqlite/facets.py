@@ -14,6 +14,7 @@ from spanglass.engines.sqlite.columns import json_value, of_any_span
 from spanglass.engines.sqlite.search import TRACE, emitter_for, run, source
 from spanglass.engines.sqlite.text import glob_text
 from spanglass.filters.algebra import Column, Query
+from spanglass.limits import MAX_REFINED
 
 
 def histogram(connection: sqlite3.Connection, query: Query, buckets: int) -> list[Bucket]:
@@ -96,13 +97,15 @@ def vocabulary(
             "SELECT r.run_id AS key, count(*) AS n_traces, 's' AS type FROM trace_run r JOIN trace t ON t.rid = r.rid "
             "WHERE r.run_id = ?2 AND t.run_id IS NOT r.run_id GROUP BY 1"
         )
-    elif scope == "trace":
+    elif scope in ("trace", "newest"):
         column = fields.TRACE.get(key)
         if column is None or column.payload:
             return []
+        newest = f"(SELECT * FROM trace ORDER BY start_ms DESC LIMIT {MAX_REFINED})"
+        source = "trace" if scope == "trace" else newest
         sql = (
             f"SELECT {column.sql.format(x='t')} AS key, count(*) AS n_traces, '{column.kind}' AS type "
-            "FROM trace t GROUP BY 1 HAVING key IS NOT NULL"
+            f"FROM {source} t GROUP BY 1 HAVING key IS NOT NULL"
         )
     else:
         sql = (
