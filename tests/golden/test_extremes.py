@@ -178,6 +178,7 @@ def test_what_no_store_keeps_is_refused_at_its_place(kind: str) -> None:
     ("text", "meant"),
     [
         ("status ＝ 'OK'", "status = 'OK'"),
+        ("status = ＇OK＇", "status = 'OK'"),
         ("status = ‘OK’", "status = 'OK'"),
         ("status = “OK”", 'status = "OK"'),
         ("duration > −5", "duration > -5"),

@@ -21,7 +21,7 @@ from spanglass.filters.algebra import (
     Type,
     Value,
 )
-from spanglass.filters.contradictions import clash, impossible
+from spanglass.filters.contradictions import Together, impossible
 from spanglass.filters.diagnostics import Diagnostic, Fix, nearest, replaced, shorten
 from spanglass.filters.fields import CLOSED_LISTS, KNOWN_VALUES
 from spanglass.filters.observed import key_path, path_of_keys, whole_key
@@ -136,11 +136,12 @@ class Advice:
     def whole(self, parts: Sequence[Conjunct]) -> None:
         """Advice on a whole filter: can anything fulfil it?"""
         said = {(one.start, one.end) for one in self.found if one.code in ("never", "constant")}
-        for at, part in enumerate(parts):
+        together = Together()
+        for part in parts:
             alone = impossible(part.where)
             if alone and not any(part.start <= start and end <= part.end for start, end in said):
                 self._warn_at("never", "nothing can be so: this is never true", part.start, part.end, "", "")
-            elif not alone and clash([one.where for one in parts[: at + 1]]):
+            elif not alone and not together.also(part.where):
                 self._warn_at("never", "nothing can be so and as the part before says", part.start, part.end, "", "")
                 return
 

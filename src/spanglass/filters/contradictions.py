@@ -43,12 +43,20 @@ def impossible(where: Predicate) -> bool:
 
 def clash(items: Sequence[Predicate]) -> bool:
     """Whether conditions that must hold together want different things of one value."""
-    wanted: dict[Value, _Wanted] = {}
-    for item in items:
+    together = Together()
+    return not all(together.also(item) for item in items)
+
+
+class Together:
+    """What conditions that must hold together leave each value to be."""
+
+    def __init__(self) -> None:
+        self._wanted: dict[Value, _Wanted] = {}
+
+    def also(self, item: Predicate) -> bool:
+        """Take in one more condition; False if nothing is left."""
         value = item.left if isinstance(item, Compare) else item.value if isinstance(item, (In, Range)) else None
-        if value is not None and _is_single(value) and not wanted.setdefault(value, _Wanted()).also(item):
-            return True
-    return False
+        return value is None or not _is_single(value) or self._wanted.setdefault(value, _Wanted()).also(item)
 
 
 def _is_single(value: Value) -> bool:

@@ -208,10 +208,10 @@ def _refuse_character(tokens: Tokens, at: int) -> None:
     if char == ":":
         fail(text, "syntax", "a parameter's name is missing after the colon", at)
     if unicodedata.category(char) == "Cf":
-        fix = Fix("take it out", replaced(text, at, at + 1, ""))
+        fix = Fix("take it out", text.replace(char, ""))
         fail(text, "syntax", "there is a character here that cannot be seen", at, at + 1, [fix])
     meant = _LOOKS_LIKE.get(char) or unicodedata.normalize("NFKC", char)  # a wide = for instance
     if meant != char and meant.isascii() and not meant.isspace():
-        fix = Fix(f"write {meant}", replaced(text, at, at + 1, meant))
+        fix = Fix(f"write {meant}", text.replace(char, meant))
         fail(text, "syntax", f"this is not {meant}, it only looks like it", at, at + 1, [fix])
     fail(text, "syntax", "this character has no meaning here; a name with it needs backticks", at)
