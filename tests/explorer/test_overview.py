@@ -102,6 +102,12 @@ def test_what_no_facet_shows_is_listed_and_can_be_left_out(browser: Browser) -> 
     assert others == [{"text": "duration > 1ms", "without": "{ type = 'TOOL' }"}]
 
 
+def test_an_empty_answer_offers_to_leave_out_what_killed_it(browser: Browser) -> None:
+    answer = browser.call("page", filter="status = 'OK' AND (name = 'nobody')", rows="traces", columns=[])
+    (empty,) = [each for each in answer["diagnostics"] if each["code"] == "empty"]
+    assert empty["fixes"] == [{"label": "without (name = 'nobody')", "text": "status = 'OK'"}]
+
+
 def test_the_histogram_counts_everything_at_any_time(browser: Browser) -> None:
     filter = f"status = 'OK' AND timestamp >= {BEGAN_MS + 6 * HOUR_MS}"
     answer = browser.call("histogram", filter=filter, bars=12)

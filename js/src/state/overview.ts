@@ -51,20 +51,28 @@ export function createOverview(
     return { filter: answer?.filter ?? "", rows: answer?.rows ?? "traces" };
   };
 
-  const ask = async (): Promise<void> => {
-    const { filter: text, rows } = shown();
-    askedAt = performance.now();
+  /** Asks for one of the two, and shows it when it comes: neither waits for the other. */
+  const into = async <T>(
+    target: Signal<T>,
+    slot: Slot,
+    call: (end: AbortSignal) => Promise<T>,
+  ): Promise<void> => {
     try {
-      const [counted, drawn] = await Promise.all([
-        counting.run((end) => env.rpc.call("facets", { filter: text, rows, fields: fields.value }, end)),
-        drawing.run((end) => env.rpc.call("histogram", { filter: text, bars: bars.value }, end)),
-      ]);
-      facets.value = counted;
-      histogram.value = drawn;
+      target.value = await slot.run(call);
       failure.value = null;
     } catch (error) {
       if (!isCancelled(error)) failure.value = messageOf(error);
     }
+  };
+
+  const ask = (): void => {
+    const { filter: text, rows } = shown();
+    const params = { filter: text, rows, fields: fields.value };
+    askedAt = performance.now();
+    void into<FacetsResult | null>(facets, counting, (end) => env.rpc.call("facets", params, end));
+    void into<HistogramResult | null>(histogram, drawing, (end) =>
+      env.rpc.call("histogram", { filter: text, bars: bars.value }, end),
+    );
   };
 
   const follow = effect(() => {

@@ -12,7 +12,7 @@ from typing import Any
 from spanglass import limits
 from spanglass.engines.base import Cancel, Cancelled, DeadlineExceeded, Engine
 from spanglass.entities import Trace
-from spanglass.filters.algebra import And, Conjunct, Const, Field, In, Query, Type
+from spanglass.filters.algebra import And, Const, Field, In, Query, Type
 from spanglass.store import Store
 
 Predicate = Callable[[Trace], object]
@@ -84,8 +84,7 @@ class Predicates:
         end = None if deadline_s is None else time.monotonic() + deadline_s
         ids = self._holding(query, cancel, end)
         where = In(_TRACE_ID, tuple([Const(trace_id) for trace_id in ids]))
-        part = Conjunct(f"where({', '.join(self._functions)})", -1, -1, where)
-        return replace(query, where=And((query.where, where)), conjuncts=(*query.conjuncts, part))
+        return replace(query, where=And((query.where, where)))
 
     def _holding(self, query: Query, cancel: Cancel | None, end: float | None) -> list[str]:
         """The traces of the query, however many it is limited to, for which all functions hold."""

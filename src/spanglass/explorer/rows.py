@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from spanglass import limits
+from spanglass import filters, limits
 from spanglass.engines import why_empty
 from spanglass.engines.base import Cancel, DeadlineExceeded, EngineError, RowPage
 from spanglass.explorer.details import preview
@@ -24,6 +25,8 @@ from spanglass.explorer.wire import (
     Rows,
 )
 from spanglass.filters.algebra import Query
+from spanglass.filters.diagnostics import shorten
+from spanglass.filters.parts import parts, without
 from spanglass.filters.tokens import KEYWORDS
 from spanglass.store import StoreError
 
@@ -49,8 +52,7 @@ def page(
     diagnostics = [on_wire(each, params.filter) for each in warnings]
     at = -1 if params.after is not None else params.at or 0
     if not found.ids and at == 0:
-        why = why_empty(source.engine, query, cancel=cancel, deadline_s=min(deadline_s, limits.WHY_DEADLINE_S))
-        diagnostics.append(on_wire(why, params.filter))
+        diagnostics.append(on_wire(why_nothing(source, params, cancel, deadline_s), params.filter))
     return {
         "filter": params.filter,
         "at": at,
@@ -59,6 +61,21 @@ def page(
         "ms": round(1000 * (time.perf_counter() - began), 1),
         "diagnostics": diagnostics,
     }
+
+
+def why_nothing(source: Source, params: PageParams, cancel: Cancel, deadline_s: float) -> filters.Diagnostic:
+    """Why there are no rows, with a fix that leaves out the part of the filter that matches nothing by itself."""
+    query = source.meaning(params.filter, params.rows)
+    names = source.predicates.names
+    found = source.engine.count(query, cancel=cancel, deadline_s=deadline_s) if names else 0
+    if found:
+        message = f"the filter finds {found:,}, and the Python function {' and '.join(names)} holds for none of them"
+        return filters.Diagnostic("info", "empty", message, 0, len(params.filter))
+    why = why_empty(source.engine, query, cancel=cancel, deadline_s=min(deadline_s, limits.WHY_DEADLINE_S))
+    dead = [part for part in parts(params.filter) if (part.node.start, part.node.end) == (why.start, why.end)]
+    label = f"without {shorten(dead[0].text)}" if dead else ""
+    fixes = tuple([filters.Fix(label, without(params.filter, [part])) for part in dead])
+    return replace(why, fixes=fixes)
 
 
 def drawn(rows: RowPage) -> Rows:

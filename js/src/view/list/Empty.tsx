@@ -17,6 +17,19 @@ export function Empty() {
   }
   return (
     <Blank title="Nothing matches" text={why?.message ?? ""}>
+      {why?.fixes
+        .filter((fix) => fix.text !== "")
+        .map((fix) => (
+          <button
+            key={fix.text}
+            type="button"
+            class="sg-fix"
+            title={fix.text}
+            onClick={() => filter.run(fix.text)}
+          >
+            {fix.label}
+          </button>
+        ))}
       <button type="button" class="sg-fix" onClick={() => filter.run("")}>
         clear the filter
       </button>

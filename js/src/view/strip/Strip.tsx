@@ -28,7 +28,7 @@ export function Strip() {
       <div ref={self} class="sg-strip-line" style={{ "--bars": room > 0 ? `${bars}px` : "1fr" }}>
         <Histogram over={over} />
         <div class="sg-strip-facets" role="toolbar" aria-label="Facets" data-pane="strip">
-          {failure.value && !overview.facets.value ? (
+          {failure.value && (!overview.facets.value || overview.old.value) ? (
             <span class="sg-muted sg-said" title={failure.value}>
               {failure.value}
             </span>
