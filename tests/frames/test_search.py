@@ -13,6 +13,7 @@ import pytest
 import spanglass as sg
 from spanglass.entities import Batch, Span, Trace, TraceFacts
 from spanglass.filters import FilterError
+from spanglass.filters.times import local_zone
 from spanglass.frames import search_traces
 from spanglass.store import Store, set_active_experiment
 
@@ -190,3 +191,9 @@ def test_a_notebook_warns_once_in_each_run_of_a_cell_and_shows_errors_without_th
     assert run.stderr.count("case counts") == 2
     shown = run.stdout.split("a cell\n")[-1]
     assert shown.strip() == "FilterError: \nlatncy > 2s\n^^^^^^ no field 'latncy'\ndid you mean latency?"
+
+
+def test_a_frame_names_the_zone_that_its_dates_were_read_in(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert search_traces(tz="Europe/Berlin", store=store).attrs == {"tz": "Europe/Berlin"}
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    assert search_traces(store=store).attrs == {"tz": local_zone()}

@@ -116,7 +116,8 @@ def search_traces(
     params:
         Values for the parameters of the filter, ``{"sid": "s-1"}`` for ``:sid``.
     tz:
-        The time zone of dates in the filter that name none; the machine's own by default.
+        The time zone of dates in the filter that name none; the machine's own by default. The frame names it in
+        ``attrs["tz"]``.
     locations:
         MLflow 3's other name for ``experiment_ids``.
     store:
@@ -176,6 +177,7 @@ def search_traces(
     if return_type == "list":
         return traces
     frame = trace_frame(traces, schema)
+    frame.attrs["tz"] = query.zone
     for column, cells in zip(columns, values, strict=True):
         frame[column.name] = series_of(column, cells)
     return frame
