@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,8 @@ def ingest(
                 if len(opened) == 1:
                     raise
                 report.files.append(FileReport(name, error=str(error)))
+        # All at once, while whoever ingests waits anyway; what other writers keep it from, searches will do.
+        target.index_words(math.inf)
     if report.files and all(file.error is not None for file in report.files):
         raise IngestError("none of the sources holds traces:\n" + "\n".join(report.errors[:10]))
     return report
