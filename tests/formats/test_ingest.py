@@ -118,7 +118,7 @@ class TestRefusals:
         [
             ("nowhere.json", "there is no such file"),
             ("nowhere/*.json", "no file matches"),
-            (5, "traces cannot be read from 5, a int"),
+            (5, "traces cannot be read from 5, of the type int"),
             (None, "traces cannot be read from None"),
             ([], "no traces, but nothing"),
             ([object()], "no traces, but the JSON value"),

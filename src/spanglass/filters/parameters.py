@@ -50,7 +50,7 @@ def constant(value: object, zone: tzinfo) -> Constant:
         inner: Any = item()
         if isinstance(inner, (bool, int, float, str, datetime, timedelta)):
             return constant(inner, zone)
-    raise ParameterError(f"a {type(value).__name__} cannot be a parameter")
+    raise ParameterError(f"a value of the type {type(value).__name__} cannot be a parameter")
 
 
 def is_list(value: object) -> bool:

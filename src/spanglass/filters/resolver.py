@@ -265,7 +265,7 @@ class Resolver:
             written = self.text[node.start : node.end]
             fixes = [self.fix("of some span", node, f"{{ {written} }}")] if isinstance(node, syntax.Relation) else []
             self.fail("type", f"{name} is seen from a span: write it inside of {{ … }}", node, fixes)
-        self.fail("type", f"{name} is seen from a span, not from an {scope.subject}", node)
+        self.fail("type", f"{name} is seen from a span, there is none inside of {scope.subject} {{ … }}", node)
 
     def no_span_here(self, node: syntax.Field) -> NoReturn:
         """Say that ``span.`` has no span to speak of."""

@@ -58,5 +58,5 @@ def shown(value: object) -> str:
     try:
         text = repr(value)
     except Exception:  # a value nested without end, or an object whose repr fails
-        text = f"a {type(value).__name__}"
+        text = f"something of the type {type(value).__name__}"
     return text if len(text) <= 60 else text[:59] + "…"

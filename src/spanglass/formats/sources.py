@@ -265,8 +265,8 @@ def read_object(source: Any, notes: Notes, format: str | None) -> Read:
             return "spanglass", own.read(items)
         return read_documents(_numbered(map(_foreign, items), notes), notes, format)
     raise IngestError(
-        f"traces cannot be read from {shown(source)}, a {type(source).__name__}. Give a path, bytes, a dict, a list "
-        "of dicts, a DataFrame or traces."
+        f"traces cannot be read from {shown(source)}, of the type {type(source).__name__}. Give a path, bytes, a dict, "
+        "a list of dicts, a DataFrame or traces."
     )
 
 
