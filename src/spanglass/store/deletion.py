@@ -32,6 +32,18 @@ def find(
     ]
 
 
+def beyond(connection: sqlite3.Connection, count: int, experiment_id: str | None) -> list[str]:
+    """The ids of all traces but the newest ones."""
+    return [
+        trace_id
+        for (trace_id,) in connection.execute(
+            "SELECT trace_id FROM trace WHERE ?1 IS NULL OR experiment_id = ?1"
+            " ORDER BY start_ms DESC, trace_id LIMIT -1 OFFSET ?2",
+            (experiment_id, max(0, count)),
+        )
+    ]
+
+
 def delete(connection: sqlite3.Connection, trace_ids: Sequence[str]) -> int:
     """Delete these traces within the transaction that is open; how many there were."""
     tally, symbols = Tally(), Symbols(connection)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from spanglass.limits import BUSY_TIMEOUT_S, LOG_BYTES, LOG_WAIT_S
 
+_BEGIN = LOG_BYTES // 2  # from where on it is tried: while somebody reads for long, it takes more than once
+
 
 class Log:
     """The log of one file.
@@ -19,7 +21,7 @@ class Log:
 
     def __init__(self, path: Path) -> None:
         self._path = f"{path}-wal"
-        self._bound = LOG_BYTES
+        self._bound = _BEGIN
 
     def shorten(self, connection: sqlite3.Connection) -> None:
         """Take all of a log that has grown too long into the file; readers and writers are waited for a moment."""
@@ -35,4 +37,4 @@ class Log:
         connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_S * 1000:.0f}")
         # Where somebody reads for longer, not every writer shall wait for that again.
         left = os.stat(self._path).st_size
-        self._bound = LOG_BYTES if left < size else size + LOG_BYTES // 4
+        self._bound = _BEGIN if left < size else size + _BEGIN // 2

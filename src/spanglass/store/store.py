@@ -13,11 +13,23 @@ from typing import TYPE_CHECKING, Any
 
 from spanglass.entities import Assessment, Batch, Experiment, Run, Span, Trace, TraceData, TraceFacts, TraceInfo
 from spanglass.limits import BUSY_TIMEOUT_S, DELETE_CHUNK, READ_SETTLE_S
-from spanglass.store import assessments, deletion, experiments, hooks, opening, reading, verification, words, writer
+from spanglass.store import (
+    assessments,
+    deletion,
+    experiments,
+    hooks,
+    keeping,
+    opening,
+    reading,
+    verification,
+    words,
+    writer,
+)
 from spanglass.store.collector import without_collection
 from spanglass.store.connections import Connections, writer_lock
-from spanglass.store.errors import StoreBusy, StoreError
+from spanglass.store.errors import StoreBusy, StoreError, reading_from, writing
 from spanglass.store.json_text import clean, decode, encode
+from spanglass.store.keeping import TableSize
 from spanglass.store.log import Log
 from spanglass.store.reading import Skeleton
 from spanglass.store.tally import Tally
@@ -25,17 +37,6 @@ from spanglass.store.writer import WriteReport
 
 if TYPE_CHECKING:
     import sqlite_utils
-
-
-# What SQLite says of a failed write, and what to do about it.
-_WAYS_OUT = {
-    "disk is full": "free some space",
-    "disk I/O error": "free some space, or see whether the disk is in order",
-    "readonly": "make the file and its folder writable, or open it with read_only=True",
-    "malformed": "the file is damaged; restore a backup",
-    "not a database": "the file is damaged; restore a backup",
-    "unable to open": "see whether its folder is still there",
-}
 
 
 class Store:
@@ -68,7 +69,7 @@ class Store:
         self._writer = writer_lock(str(self.path))
         self._log = Log(self.path)
         self._closed = False
-        with self._readable():
+        with reading_from(self.path):
             incomplete = not read_only and experiments.default_missing(self.connection)
         if incomplete:
             with self.transaction() as connection:
@@ -117,7 +118,7 @@ class Store:
         try:
             if wait_s != BUSY_TIMEOUT_S:
                 connection.execute(f"PRAGMA busy_timeout={wait_s * 1000:.0f}")
-            with self._writable(wait_s):
+            with writing(self.path, wait_s):
                 connection.execute("BEGIN IMMEDIATE")
                 try:
                     yield connection
@@ -130,27 +131,6 @@ class Store:
             if wait_s != BUSY_TIMEOUT_S:
                 connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_S * 1000:.0f}")
             self._writer.release()
-
-    @contextmanager
-    def _writable(self, wait_s: float) -> Iterator[None]:
-        """Says what SQLite says of a failed write with the file's name and the way out."""
-        try:
-            yield
-        except sqlite3.DatabaseError as error:
-            said = str(error)
-            if "locked" in said:
-                raise StoreBusy(
-                    f"another process has been writing to {self.path} for more than {wait_s:g} seconds:"
-                    " try again when it is done"
-                ) from error
-            if "interrupted" in said:
-                raise
-            for sign, way_out in _WAYS_OUT.items():
-                if sign in said:
-                    raise StoreError(
-                        f"cannot write to {self.path} ({error}): {way_out}; nothing was written"
-                    ) from error
-            raise
 
     def close(self) -> None:
         """Close all connections. Traces that were still growing are put in order first."""
@@ -281,18 +261,8 @@ class Store:
         """Let recorders hand in what they hold, and put growing traces in order: to be called before reading."""
         hooks.run_before_read()
         if not self.read_only and not self._writer.held_here():
-            with self._readable():
+            with reading_from(self.path):
                 self._settle(READ_SETTLE_S)
-
-    @contextmanager
-    def _readable(self) -> Iterator[None]:
-        """Names the file in what SQLite says of it. An interrupt is the asker's own, and stays what it is."""
-        try:
-            yield
-        except sqlite3.DatabaseError as error:
-            if "interrupted" in str(error):
-                raise
-            raise StoreError(f"{self.path} cannot be read ({error}): give another store, or a copy of it") from error
 
     @contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
@@ -302,7 +272,7 @@ class Store:
         if connection.in_transaction:
             yield connection
             return
-        with self._readable():
+        with reading_from(self.path):
             connection.execute("BEGIN")
             try:
                 yield connection
@@ -432,6 +402,65 @@ class Store:
                 "INSERT OR REPLACE INTO view_state(key, state, updated_ms) VALUES (?, ?, ?)",
                 (clean(key), encode(state), experiments.now_ms()),
             )
+
+    def keep(
+        self, *, days: float | None = None, max_traces: int | None = None, experiment_id: str | None = None
+    ) -> int:
+        """Delete the traces that began more than so many days ago, and of the others the oldest ones beyond
+        ``max_traces``; how many were deleted. With ``experiment_id`` it is about that experiment alone.
+
+        The file does not get smaller by it: what is free is used again. ``vacuum()`` makes it smaller.
+
+        >>> import tempfile, spanglass.entities as entities
+        >>> with tempfile.TemporaryDirectory() as folder, Store(f"{folder}/s.db") as store:
+        ...     _ = store.write(entities.Batch([entities.Span("t1", "s1", "of 1970", end_time_ns=1)]))
+        ...     store.keep(days=30)
+        1
+        """
+        if days is None and max_traces is None:
+            raise StoreError("give days or max_traces, to say which traces to keep")
+        self.refresh()
+        found: list[str] = []
+        if days is not None:
+            found = deletion.find(self.connection, experiments.now_ms() - int(days * 86_400_000), experiment_id, None)
+        if max_traces is not None:
+            found += deletion.beyond(self.connection, max_traces, experiment_id)
+        return self.delete_traces(list(dict.fromkeys(found)))
+
+    def vacuum(self) -> int:
+        """Give unused space back to the disk; how many bytes smaller the file is. Nobody can write meanwhile.
+
+        Needs as much free space as the store takes, for a while.
+        """
+        if self.read_only or self._writer.held_here():
+            raise StoreError(f"cannot vacuum {self.path.name} inside of a transaction or with read_only=True")
+        self._writer.acquire()
+        try:
+            with writing(self.path, BUSY_TIMEOUT_S):
+                return keeping.vacuum(self.connection)
+        finally:
+            self._writer.release()
+
+    def sizes(self) -> list[TableSize]:
+        """What each table takes in the file, with its indexes, the biggest first; at the end what is free."""
+        with reading_from(self.path):
+            return keeping.sizes(self.connection)
+
+    def backup(self, path: str | Path) -> Path:
+        """Copy the store as it is now into a new file, which is a store as well; where that is.
+
+        Others may go on writing: the copy is of one moment. Raises StoreError if the file is there already, or
+        cannot be written; then there is none.
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder, Store(f"{folder}/s.db") as store:
+        ...     store.backup(f"{folder}/copy.db").name
+        'copy.db'
+        """
+        hooks.run_before_read()
+        target = Path(path).expanduser().resolve()
+        keeping.backup(self.connection, target)
+        return target
 
     def verify(self) -> list[str]:
         """Recompute everything that is derived and compare; one sentence for each thing that is wrong."""
