@@ -55,3 +55,10 @@ def test_it_says_what_it_asks(golden: Golden) -> None:
 def test_its_print_is_read_as_the_same_tree(golden: Golden) -> None:
     tree = parse(golden.text)
     assert parse(unparse(tree)) == tree
+
+
+@each
+def test_its_spans_are_those_of_the_plain_reading(golden: Golden, engine: Engine, traces: list[OracleTrace]) -> None:
+    asked = resolve(golden.text, params=golden.params, now_ms=NOW_MS, zone="UTC", rows="spans")
+    assert engine.search(asked).ids == ordered(asked, traces)
+    assert gloss(asked).startswith(("Spans ", "All spans", "No spans"))
