@@ -89,6 +89,11 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("filter", help="for instance: status = 'ok'")
     check.add_argument("--store", help="the store's file (default: $SPANGLASS_STORE or spanglass.db)")
     check.set_defaults(run=run_check)
+
+    info = commands.add_parser("info", help="say what a store holds and what takes its space")
+    info.add_argument("--store", help="the store's file (default: $SPANGLASS_STORE or spanglass.db)")
+    info.add_argument("--verify", action="store_true", help="recompute all that is derived and compare")
+    info.set_defaults(run=run_info)
     return parser
 
 
@@ -160,6 +165,23 @@ def run_check(options: argparse.Namespace) -> int:
     for diagnostic in found:
         print(f"{diagnostic.severity}:\n{diagnostic.shown(options.filter)}")
     return int(any(diagnostic.severity == "error" for diagnostic in found))
+
+
+def run_info(options: argparse.Namespace) -> int:
+    """Print what a store holds; with --verify also what is wrong with it, and then the exit code is 1."""
+    from spanglass.store import current_store
+
+    store = current_store(options.store)
+    sizes = store.sizes()
+    rows = {table.name: table.rows for table in sizes}
+    print(f"{store.path}: {rows['trace']} traces, {rows['span']} spans, {len(store.experiments())} experiments")
+    for table in sizes:
+        print(f"{table.bytes / 1e6:10.1f} MB  {table.name}")
+    if not options.verify:
+        return 0
+    wrong = store.verify()
+    print("\n".join(wrong) or "all in order")
+    return int(bool(wrong))
 
 
 def _quickstart() -> Path:

@@ -9,6 +9,7 @@ from spanglass.client.arguments import StoreLike, checked_text
 from spanglass.entities import Trace
 from spanglass.frames.arguments import checked_max_results, checked_milliseconds, checked_texts
 from spanglass.frames.notices import notice
+from spanglass.frames.search import search_traces
 from spanglass.store import current_store
 
 
@@ -28,6 +29,7 @@ def delete_traces(
     max_traces: int | None = None,
     trace_ids: Sequence[str] | None = None,
     *,
+    filter_string: str | None = None,
     store: StoreLike | None = None,
 ) -> int:
     """Delete traces for good, with their spans and assessments; returns how many there were.
@@ -42,18 +44,33 @@ def delete_traces(
         With ``max_timestamp_millis``: at most so many.
     trace_ids : list of str
         Or: those with these ids; unknown ones are passed over.
+    filter_string : str
+        Or: those that this filter finds, in all experiments or in ``experiment_id``; with ``max_traces`` the oldest.
     store : Store, str or Path
         The store, or its path; by default the current one.
 
     Raises
     ------
     ValueError
-        Neither or both of ``trace_ids`` and ``max_timestamp_millis`` are given.
+        None or several of ``trace_ids``, ``max_timestamp_millis`` and ``filter_string`` are given.
     TypeError
         ``max_timestamp_millis`` is not a number.
+    FilterError
+        The filter cannot be understood.
     """
-    if (trace_ids is None) == (max_timestamp_millis is None):
-        raise ValueError("delete_traces() takes trace_ids or max_timestamp_millis, one of the two")
+    if [trace_ids, max_timestamp_millis, filter_string].count(None) != 2:
+        raise ValueError("delete_traces() takes trace_ids or max_timestamp_millis, one of the two, or a filter_string")
+    if filter_string is not None:
+        found = search_traces(
+            "all" if experiment_id is None else [str(experiment_id)],
+            filter_string,
+            max_traces,
+            ["timestamp ASC"],
+            return_type="list",
+            include_spans=False,
+            store=store,
+        )
+        trace_ids = [trace.info.trace_id for trace in found]
     if trace_ids is not None and (experiment_id is not None or max_traces is not None):
         # An experiment beside ids is how MLflow is called; here an id says it all.
         max_traces = experiment_id = None
