@@ -12,7 +12,10 @@ export interface Overview {
   readonly histogram: Signal<HistogramResult | null>;
   /** what is shown answers the filter before */
   readonly old: ReadonlySignal<boolean>;
+  /** why the facets could not be counted */
   readonly failure: Signal<string | null>;
+  /** why the bars could not be drawn */
+  readonly barless: Signal<string | null>;
   /** how many bars there is room for */
   readonly bars: Signal<number>;
   /** the panel with all facets is open */
@@ -36,6 +39,7 @@ export function createOverview(
   const facets = signal<FacetsResult | null>(null);
   const histogram = signal<HistogramResult | null>(null);
   const failure = signal<string | null>(null);
+  const barless = signal<string | null>(null);
   const bars = signal(0);
   const all = signal(false);
   const fields = signal<readonly string[]>([]);
@@ -54,24 +58,26 @@ export function createOverview(
   /** Asks for one of the two, and shows it when it comes: neither waits for the other. */
   const into = async <T>(
     target: Signal<T>,
+    why: Signal<string | null>,
     slot: Slot,
     call: (end: AbortSignal) => Promise<T>,
   ): Promise<void> => {
     try {
       target.value = await slot.run(call);
-      failure.value = null;
+      why.value = null;
     } catch (error) {
-      if (!isCancelled(error)) failure.value = messageOf(error);
+      if (!isCancelled(error)) why.value = messageOf(error);
     }
   };
 
   const ask = (): void => {
     const { filter: text, rows } = shown();
-    const params = { filter: text, rows, fields: fields.value };
     askedAt = performance.now();
-    void into<FacetsResult | null>(facets, counting, (end) => env.rpc.call("facets", params, end));
-    void into<HistogramResult | null>(histogram, drawing, (end) =>
-      env.rpc.call("histogram", { filter: text, bars: bars.value }, end),
+    const wanted = { filter: text, rows, fields: fields.value };
+    const drawn = { filter: text, bars: bars.value };
+    void into<FacetsResult | null>(facets, failure, counting, (end) => env.rpc.call("facets", wanted, end));
+    void into<HistogramResult | null>(histogram, barless, drawing, (end) =>
+      env.rpc.call("histogram", drawn, end),
     );
   };
 
@@ -104,7 +110,10 @@ export function createOverview(
   return {
     facets,
     histogram,
-    old: computed(() => facets.value !== null && facets.value.filter !== results.answer.value?.filter),
+    barless,
+    old: computed(() =>
+      [facets.value, histogram.value].some((each) => each !== null && each.filter !== shown().filter),
+    ),
     failure,
     bars,
     all,

@@ -108,8 +108,11 @@ export function Histogram({ over }: { over: Signal<Brush | null> }) {
         onPointerLeave={() => (over.value = null)}
         onBlur={() => (over.value = null)}
       >
-        {result && bars > 0 && (
-          <Picture result={result} width={width} step={step} brush={brush} over={over.value} />
+        {overview.barless.value && overview.old.value ? (
+          <span class="sg-muted">{overview.barless.value}</span>
+        ) : (
+          result &&
+          bars > 0 && <Picture result={result} width={width} step={step} brush={brush} over={over.value} />
         )}
       </div>
       {set && (
