@@ -142,7 +142,7 @@ class Advice:
             if alone and not any(part.start <= start and end <= part.end for start, end in said):
                 self._warn_at("never", "nothing can be so: this is never true", part.start, part.end, "", "")
             elif not alone and not together.also(part.where):
-                self._warn_at("never", "this and what stands before it cannot both hold: never true", part.start, part.end, "", "")
+                self._warn_at("never", "this and what stands before it cannot both hold", part.start, part.end, "", "")
                 return
 
     # ------------------------------------------------------------ the rules
