@@ -14,7 +14,7 @@ from spanglass.engines.sqlite.comparisons import constant_text
 from spanglass.engines.sqlite.paths import json_path
 from spanglass.engines.sqlite.values import SPAN_TEXT, TRACE_TEXT
 from spanglass.engines.sqlite.words import Candidates
-from spanglass.filters.algebra import Const, Match, Predicate, TextOp
+from spanglass.filters.algebra import Const, Field, Match, Path, Predicate, TextOp, Value
 
 if TYPE_CHECKING:
     from spanglass.engines.sqlite.emitter import Emitter
@@ -102,19 +102,32 @@ def raw_match(op: TextOp, wanted: object, escape: str | None) -> RawTest | None:
 
 
 def is_search(node: Predicate) -> TypeGuard[Match]:
-    """Whether a text is looked for in all the text of a trace or span."""
-    return isinstance(node, Match) and not node.negated and node.value in (TRACE_TEXT, SPAN_TEXT)
+    """Whether a text is looked for in what the word index is made of: all the text of spans, or part of it."""
+    return isinstance(node, Match) and not node.negated and isinstance(node.pattern, Const) and _indexed(node.value)
+
+
+def _indexed(value: Value) -> bool:
+    return value in (TRACE_TEXT, SPAN_TEXT) or _is_json(value)
+
+
+def _is_json(value: Value) -> bool:
+    """Whether a value is, or is inside of, a JSON value of which all texts are in the index."""
+    field = value.base if isinstance(value, Path) else value
+    return isinstance(field, Field) and (field.subject, field.name) in (("span", "inputs"), ("span", "outputs"))
 
 
 def candidates(connection: sqlite3.Connection, node: Predicate) -> Candidates | None:
     """The traces in which a text may be that is searched for; None if the predicate is no such search."""
     if not is_search(node) or not isinstance(node.pattern, Const):
         return None
-    wanted = node.pattern.value
-    if node.op == "match":
-        alternatives = [words.of_words(functions.words(constant_text(wanted) or ""))]
+    wanted = constant_text(node.pattern.value)
+    terms_of = words.in_json if _is_json(node.value) else words.in_text
+    if node.op != "match":
+        alternatives = [terms_of(part) for part in _certain(node.op, wanted, node.escape)]
+    elif terms_of is words.in_text:
+        alternatives = [words.of_words(functions.words(wanted or ""))]
     else:
-        alternatives = [words.in_text(part) for part in _certain(node.op, wanted, node.escape)]
+        alternatives = [[one for word in functions.words(wanted or "") for one in words.in_json(word)]]
     return words.candidates(connection, alternatives)
 
 

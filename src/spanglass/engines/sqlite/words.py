@@ -7,6 +7,7 @@ traces have them. What is left is searched as ever, so the answer is the same wi
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
@@ -70,6 +71,28 @@ def of_words(wanted: Iterable[str]) -> list[Wanted]:
             found.append(Wanted(term, True, True, loose=True) if whole else _wanted(term, False, False))
     return found
 
+
+def in_json(needle: str) -> list[Wanted]:
+    """The terms that are in the text of all JSON values of a span in whose own JSON text this text is, in any case.
+
+    What may be part of a number or of a literal is no text. And in JSON a letter or a code may stand before a term
+    that escapes what is before it: ``nrefund`` after a backslash is a line break and a refund.
+
+    >>> [wanted.text for wanted in in_json('"zanzibar": 15, "refunds')]
+    ['zanzibar', 'efunds']
+    """
+    found = []
+    for one in in_text(needle):
+        code = "u" if one.begins else "u0123456789abcdef"
+        dropped = _LONGEST_ESCAPE if one.text[0] in code else int(one.text[0] in "ntrbf")
+        rest = one.text[dropped:]
+        if not _NO_TEXT.fullmatch(rest) and not any(rest in literal for literal in ("true", "false", "null")):
+            found.append(_wanted(rest, False, one.ends) if dropped else one)
+    return found
+
+
+_LONGEST_ESCAPE = len("u001f")
+_NO_TEXT = re.compile("[0-9e]*")
 
 _SURELY_WHOLE = LONGEST_TERM - TERM_STEP + 1  # whatever is no longer is in one piece of a term, if it is in the term
 
