@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chatOf } from "../src/model/chat";
+import { answersOf, chatOf } from "../src/model/chat";
 import { documentsOf } from "../src/model/documents";
 
 const said = (value: unknown) =>
@@ -89,4 +89,58 @@ test("documents have a text and a score or metadata", () => {
   assert.equal(documentsOf([{ content: "only a text" }], []), null);
   assert.equal(documentsOf([{ role: "user", content: "said", score: 1 }], []), null);
   assert.equal(documentsOf([], []), null);
+});
+
+test("an answer is found by the call that it belongs to, as each library writes it", () => {
+  const call = (id: string) => ({ id, type: "function", function: { name: "f", arguments: "{}" } });
+  const openai = [
+    { role: "assistant", content: null, tool_calls: [call("a"), call("b")] },
+    { role: "tool", tool_call_id: "b", content: "two" },
+    { role: "tool", tool_call_id: "z", content: "of nobody" },
+  ];
+  const anthropic = [
+    { role: "assistant", content: [{ type: "tool_use", id: "a", name: "f", input: {} }] },
+    {
+      role: "user",
+      content: [{ type: "tool_result", tool_use_id: "a", content: [{ type: "text", text: "one" }] }],
+    },
+  ];
+  const responses = [
+    { role: "user", content: "go" },
+    { type: "function_call", call_id: "a", name: "f", arguments: "{}" },
+    { type: "function_call_output", call_id: "a", output: "one" },
+  ];
+  const found = (messages: unknown) =>
+    [...answersOf(chatOf(messages, ["inputs"])!.messages)].map(([id, parts]) => [
+      id,
+      parts.map((part) => part.kind === "text" && part.text),
+    ]);
+  assert.deepEqual(found(openai), [["b", ["two"]]]);
+  assert.deepEqual(found(anthropic), [["a", ["one"]]]);
+  assert.deepEqual(found(responses), [["a", ["one"]]]);
+});
+
+test("a picture is what lies in the trace; an address elsewhere is a text", () => {
+  const kinds = (block: unknown) =>
+    chatOf([{ role: "user", content: [block] }], ["inputs"])!.messages[0]!.parts.map((part) => [
+      part.kind,
+      part.path.slice(4),
+    ]);
+  assert.deepEqual(kinds({ type: "image_url", image_url: { url: "data:image/png;base64,AA" } }), [
+    ["image", ["image_url", "url"]],
+  ]);
+  assert.deepEqual(kinds({ type: "input_image", image_url: "data:image/png;base64,AA" }), [
+    ["image", ["image_url"]],
+  ]);
+  assert.deepEqual(
+    kinds({ type: "image", source: { type: "base64", media_type: "image/png", data: "AA" } }),
+    [["image", ["source", "data"]]],
+  );
+  assert.deepEqual(kinds({ inline_data: { mime_type: "image/webp", data: "AA" } }), [
+    ["image", ["inline_data", "data"]],
+  ]);
+  assert.deepEqual(
+    kinds({ type: "image_url", image_url: { url: "https://example.com/x.png" } })[0]![0],
+    "json",
+  );
 });

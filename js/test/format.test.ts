@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { compact, cost, count, duration, moment, plural, preview, size } from "../src/model/format";
+import { compact, cost, count, duration, moment, plural, preview, size, visible } from "../src/model/format";
 import { forMany } from "./random";
 
 test("durations are short, and keep three digits where they matter", () => {
@@ -76,4 +76,11 @@ test("a preview is one line of bounded length, whatever the value", () => {
     const text = preview(value, 60);
     assert.ok(text.length <= 60 && !text.includes("\n"), text);
   }
+});
+
+test("what would act instead of being seen is made visible, and nothing else is touched", () => {
+  assert.equal(visible("\u001b[31mred\u0000"), "␛[31mred␀");
+  assert.equal(visible("\u202egnp.exe\u2066x"), "‹202E›gnp.exe‹2066›x");
+  for (const text of ["plain\ttext\r\nof lines", "שלום עולם", "👩‍👩‍👧‍👦 ok", "é ﷽"])
+    assert.equal(visible(text), text);
 });

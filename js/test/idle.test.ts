@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bendOf, bent } from "../src/model/idle";
+import { bendOf as bendWith, bent, worker } from "../src/model/idle";
 import { within } from "../src/model/layout";
 import { minimap } from "../src/model/minimap";
+import type { Tree } from "../src/model/tree";
 import { forMany } from "./random";
 import { randomSpans, treeOf } from "./traces";
 
+const bendOf = (tree: Tree) => bendWith(tree, (row) => tree.size[row] === 1);
 const span = (start: number, duration: number, depth: number) => ({ start, duration, depth });
 
 test("time in which only a waiting parent runs is idle", () => {
@@ -56,4 +58,14 @@ test("a minimap is small however many spans there are, and shows failures apart"
   const map = minimap(treeOf(spans), (row) => row === 50_001);
   assert.ok(map.ran.length < 5_000 && map.held.length < 50);
   assert.match(map.failed, /^M79 4h2v1H79z$/);
+});
+
+test("a parent that works itself is not idle, one that holds others is", () => {
+  const tree = treeOf([span(0, 1000, 0), span(0, 10, 1)]);
+  const idle = (type: string) =>
+    bendWith(
+      tree,
+      worker(tree, () => type),
+    ).idle;
+  assert.deepEqual(["AGENT", "CHAIN", "", "LLM", "TOOL"].map(idle), [0.99, 0.99, 0.99, 0, 0]);
 });

@@ -12,17 +12,30 @@ export type Part =
   | { readonly kind: "text"; readonly text: string; readonly path: Path }
   | {
       readonly kind: "call";
+      /** what its answer refers to; empty when it has none */
+      readonly id: string;
       readonly name: string;
       readonly args: unknown;
       readonly path: Path;
       readonly argsPath: Path;
     }
+  | {
+      /** a tool's answer within a message */
+      readonly kind: "answer";
+      readonly id: string;
+      readonly parts: readonly Part[];
+      readonly path: Path;
+    }
+  /** the path leads to base64 or to a data URL */
+  | { readonly kind: "image"; readonly path: Path; readonly length: number }
   | { readonly kind: "json"; readonly label: string; readonly value: unknown; readonly path: Path };
 
 export interface Message {
   readonly role: string;
   /** of a tool's answer: the tool's name or the id of the call */
   readonly name: string;
+  /** of a tool's answer: the call that it answers */
+  readonly answers: string;
   readonly path: Path;
   readonly rolePath: Path | null;
   readonly parts: readonly Part[];
@@ -147,6 +160,7 @@ function message(value: Dict, path: Path): Message {
   return {
     role: Object.hasOwn(ROLES, said) ? ROLES[said]! : said,
     name: String(body.name ?? body.tool_call_id ?? ""),
+    answers: String(body.tool_call_id ?? ""),
     path,
     rolePath: roleKey in body ? [...base, roleKey] : null,
     parts,
@@ -155,7 +169,7 @@ function message(value: Dict, path: Path): Message {
 
 function callMessage(value: Dict, path: Path): Message {
   if (value.type === "function_call") {
-    return { role: "assistant", name: "", path, rolePath: null, parts: [callPart(value, path)] };
+    return { role: "assistant", name: "", answers: "", path, rolePath: null, parts: [callPart(value, path)] };
   }
   const answer = value.type === "function_call_output";
   const key = answer ? "output" : "summary";
@@ -164,6 +178,7 @@ function callMessage(value: Dict, path: Path): Message {
   return {
     role: answer ? "tool" : "assistant",
     name: String(value.call_id ?? ""),
+    answers: answer ? String(value.call_id ?? "") : "",
     path,
     rolePath: null,
     parts,
@@ -176,6 +191,7 @@ function callPart(call: Dict, path: Path): Part {
   const argsKey = ["arguments", "args", "input"].find((key) => key in body) ?? "arguments";
   return {
     kind: "call",
+    id: String(call.call_id ?? call.id ?? ""),
     name: String(body.name ?? call.name ?? "tool"),
     args: body[argsKey],
     path,
@@ -202,6 +218,14 @@ function collect(content: unknown, path: Path, parts: Part[]): void {
 }
 
 function blockPart(block: Dict, path: Path): Part {
+  const picture = pictureIn(block, path);
+  if (picture) return picture;
+  if (block.type === "tool_result" || block.type === "tool_call_response") {
+    const parts: Part[] = [];
+    const key = "content" in block ? "content" : "response" in block ? "response" : "result";
+    collect(block[key], [...path, key], parts);
+    return { kind: "answer", id: String(block.tool_use_id ?? block.id ?? ""), parts, path };
+  }
   for (const key of ["text", "content"]) {
     const text = block[key];
     if (typeof text === "string") return { kind: "text", text, path: [...path, key] };
@@ -212,4 +236,43 @@ function blockPart(block: Dict, path: Path): Part {
   }
   if (block.type === "tool_use" || block.type === "tool_call") return callPart(block, path);
   return { kind: "json", label: typeof block.type === "string" ? block.type : "", value: block, path };
+}
+
+/** Where libraries keep a picture within a block: a data URL, or base64 beside its media type. */
+const PICTURES: readonly (readonly string[])[] = [
+  ["image_url", "url"],
+  ["image_url"],
+  ["source", "data"],
+  ["inline_data", "data"],
+  ["inlineData", "data"],
+];
+
+function pictureIn(block: Dict, path: Path): Part | null {
+  for (const steps of PICTURES) {
+    const holder = steps.length > 1 ? block[steps[0]!] : block;
+    const value = isDict(holder) ? holder[steps[steps.length - 1]!] : null;
+    const media = isDict(holder) ? (holder.media_type ?? holder.mime_type ?? holder.mimeType) : null;
+    const inside = typeof value === "string" && (isPicture(value) || /^image\//.test(String(media)));
+    if (inside) return { kind: "image", path: [...path, ...steps], length: (value as string).length };
+  }
+  return null;
+}
+
+/** Only what lies in the trace itself is a picture: an address elsewhere is a text, and is not asked for. */
+export function isPicture(text: string): boolean {
+  return text.startsWith("data:image/");
+}
+
+/** The answers of tools by the call that they belong to, for those calls that are among the messages. */
+export function answersOf(messages: readonly Message[]): ReadonlyMap<string, readonly Part[]> {
+  const calls = new Set<string>();
+  const found = new Map<string, readonly Part[]>();
+  for (const message of messages) {
+    for (const part of message.parts) {
+      if (part.kind === "call" && part.id) calls.add(part.id);
+      if (part.kind === "answer" && calls.has(part.id)) found.set(part.id, part.parts);
+    }
+    if (calls.has(message.answers)) found.set(message.answers, message.parts);
+  }
+  return found;
 }

@@ -103,8 +103,26 @@ export function number(value: number, digits = 12): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(digits)));
 }
 
+/**
+ * A text with what would act instead of being seen made visible: control characters, terminals' colours among them,
+ * and signs that turn the direction of writing.
+ */
+export function visible(text: string): string {
+  if (!UNSEEN.test(text)) return text;
+  return text.replace(EACH_UNSEEN, (sign) => {
+    const code = sign.charCodeAt(0);
+    if (code < 0x20) return String.fromCharCode(0x2400 + code);
+    return code === 0x7f ? "␡" : `‹${code.toString(16).toUpperCase().padStart(4, "0")}›`;
+  });
+}
+
+const UNSEEN_SIGNS =
+  "[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]";
+const UNSEEN = new RegExp(UNSEEN_SIGNS);
+const EACH_UNSEEN = new RegExp(UNSEEN_SIGNS, "g");
+
 function oneLine(text: string, limit: number): string {
-  const head = text.length > limit * 2 ? text.slice(0, limit * 2) : text;
+  const head = visible(text.length > limit * 2 ? text.slice(0, limit * 2) : text);
   const line = head.replace(/\s+/g, " ").trim();
   return line.length > limit || head.length < text.length ? `${line.slice(0, limit - 1)}…` : line;
 }

@@ -20,14 +20,22 @@ const LEAST = 0.02;
 /** Room that a stretch keeps, as a share of the busy time. */
 const KEPT = 0.03;
 
-/** Stretches of time that no span without children covers. */
-export function idleStretches(tree: Tree): [number, number][] {
-  const leaves: number[] = [];
-  for (let row = 0; row < tree.count; row++) if (tree.size[row] === 1) leaves.push(row);
-  leaves.sort((a, b) => tree.start[a]! - tree.start[b]!);
+/** Kinds of span that only wait for those below them. */
+const WAITING = new Set(["AGENT", "CHAIN", "WORKFLOW", "TASK", "UNKNOWN", ""]);
+
+/** Whether a span works while it runs: it has nothing below it, or is of a kind that works itself. */
+export function worker(tree: Tree, typeOf: (row: number) => string): (row: number) => boolean {
+  return (row) => tree.size[row] === 1 || !WAITING.has(typeOf(row));
+}
+
+/** Stretches of time in which no span works. */
+export function idleStretches(tree: Tree, works: (row: number) => boolean): [number, number][] {
+  const busy: number[] = [];
+  for (let row = 0; row < tree.count; row++) if (works(row)) busy.push(row);
+  busy.sort((a, b) => tree.start[a]! - tree.start[b]!);
   const found: [number, number][] = [];
   let busyUntil = tree.from;
-  for (const row of leaves) {
+  for (const row of busy) {
     if (tree.start[row]! > busyUntil) found.push([busyUntil, tree.start[row]!]);
     busyUntil = Math.max(busyUntil, tree.end[row]!);
   }
@@ -35,9 +43,9 @@ export function idleStretches(tree: Tree): [number, number][] {
   return found;
 }
 
-export function bendOf(tree: Tree): Bend {
+export function bendOf(tree: Tree, works: (row: number) => boolean): Bend {
   const whole = tree.to - tree.from;
-  const stretches = idleStretches(tree);
+  const stretches = idleStretches(tree, works);
   const sum = stretches.reduce((ms, [from, to]) => ms + to - from, 0);
   const gaps = stretches.filter(([from, to]) => to - from > whole * LEAST);
   const left = gaps.reduce((ms, [from, to]) => ms + to - from, 0);

@@ -27,6 +27,8 @@ export type Action =
   | "select"
   | "selectAll"
   | "menu"
+  | "copyValue"
+  | "markdown"
   | "addColumn"
   | "removeColumn"
   | "pinColumn"
@@ -96,6 +98,8 @@ export const KEYS: readonly Key[] = [
   { panes: ["list"], keys: ["Shift+ArrowRight"], action: "columnRight", help: "move the column right" },
   { panes: ["list"], keys: ["<"], action: "narrower", help: "narrow the column" },
   { panes: ["list"], keys: [">"], action: "wider", help: "widen the column" },
+  { panes: ROWS, keys: ["y"], action: "copyValue", help: "copy the value" },
+  { panes: ["detail"], keys: ["M"], action: "markdown", help: "lay out marked-up texts" },
   { panes: ROWS, keys: ["."], action: "menu", help: "filter or column from the value" },
   { panes: ["trace", "detail"], keys: ["n"], action: "nextMatch", help: "next match" },
   { panes: ["trace", "detail"], keys: ["p"], action: "previousMatch", help: "previous match" },

@@ -2,7 +2,7 @@
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { cutsByPath, pathId } from "../model/json";
-import type { Cut, JsonStep, SliceResult, SpanResult } from "../wire/contract";
+import type { Cut, ImageResult, JsonStep, MarkdownResult, SliceResult, SpanResult } from "../wire/contract";
 import { Slot } from "../wire/slot";
 import { type Env, isCancelled, messageOf } from "./env";
 
@@ -26,6 +26,16 @@ export interface Detail {
   showMore(path: readonly JsonStep[], value: unknown, to: number): Promise<void>;
   /** the next stretch of a cut text */
   fetchText(cut: Cut, have: string): Promise<void>;
+  /** whether marked-up texts are laid out */
+  readonly markdown: Signal<boolean>;
+  /** pictures, and texts laid out, by kind and path */
+  readonly laid: Signal<ReadonlyMap<string, MarkdownResult | ImageResult>>;
+  /** asks for a text laid out, or for a picture */
+  lay(kind: "markdown" | "image", path: readonly JsonStep[]): Promise<void>;
+  /** how many characters a text has in full */
+  lengthOf(span: SpanResult, path: readonly JsonStep[]): number;
+  /** what is looked for among the attributes */
+  readonly sought: Signal<string>;
   turn(by: 1 | -1): void;
 }
 
@@ -45,6 +55,8 @@ export function createDetail(env: Env): Detail {
   const toggled = signal<ReadonlySet<string>>(new Set());
   const shown = signal<ReadonlyMap<string, number>>(new Map());
   const fetched = signal<ReadonlyMap<string, unknown>>(new Map());
+  const laid = signal<ReadonlyMap<string, MarkdownResult | ImageResult>>(new Map());
+  const asked = new Set<string>();
   const later = signal<readonly Cut[]>([]);
   const cuts = computed(() => cutsByPath([...(span.value?.cuts ?? []), ...later.value]));
   const slot = new Slot("replace");
@@ -61,6 +73,8 @@ export function createDetail(env: Env): Detail {
       toggled.value = new Set();
       shown.value = new Map();
       fetched.value = new Map();
+      laid.value = new Map();
+      asked.clear();
       later.value = [];
     });
   };
@@ -150,6 +164,29 @@ export function createDetail(env: Env): Detail {
         fetched.value = new Map(fetched.value).set(pathId(cut.path), have + reply.value);
       }
     },
+    markdown: signal(false),
+    laid,
+    async lay(kind, path) {
+      const now = span.value;
+      const id = `${kind} ${pathId(path)}`;
+      if (!now || asked.has(id)) return;
+      asked.add(id);
+      try {
+        const params = { trace_id: now.trace_id, span_id: now.span_id, path };
+        const reply = await env.rpc.call(kind, params);
+        if (span.value === now) laid.value = new Map(laid.value).set(id, reply);
+      } catch (error) {
+        if (kind === "image") asked.delete(id);
+        env.fail(kind === "image" ? "The picture cannot be shown" : "The text could not be laid out", error);
+      }
+    },
+    lengthOf(of, path) {
+      const cut = cuts.value.get(pathId(path));
+      if (cut) return cut.length;
+      const value = path.reduce<unknown>((at, step) => (at as Record<JsonStep, unknown> | null)?.[step], of);
+      return typeof value === "string" ? value.length : 0;
+    },
+    sought: signal(""),
     turn(by) {
       const at = TABS.indexOf(tab.value);
       tab.value = TABS[(at + by + TABS.length) % TABS.length]!;

@@ -1,6 +1,8 @@
 /** The value menu: what can be done with the value under the pointer or the focus. */
 
 import { type Signal, signal } from "@preact/signals";
+import { pathOf } from "../model/columns";
+import { plural } from "../model/format";
 import type { ColumnResult, ColumnSpec, EditOp, Target } from "../wire/contract";
 import { Slot } from "../wire/slot";
 import type { Env } from "./env";
@@ -36,6 +38,8 @@ export interface Menus {
   column(target: Target): Promise<void>;
   choose(column: ColumnSpec): void;
   copy(target: Target): Promise<void>;
+  copyText(text: string, what: string): Promise<void>;
+  copyValue(target: Target): Promise<void>;
 }
 
 export interface MenuNeeds {
@@ -55,12 +59,27 @@ export function createMenus(env: Env, needs: MenuNeeds): Menus {
     origin?.focus({ preventScroll: true });
   };
 
+  const copyText = async (text: string, what: string): Promise<void> => {
+    try {
+      await needs.write(text);
+      env.say(`Copied: ${what}`);
+    } catch (error) {
+      env.fail("It could not be copied", error);
+    }
+  };
+
   const askColumn = (target: Target): Promise<ColumnResult> =>
     slot.run((signal) => env.rpc.call("column", { target }, signal));
 
   return {
     menu,
     targets: new WeakMap(),
+    copyText,
+    async copyValue({ value }) {
+      const text = typeof value === "string" ? value : JSON.stringify(value, null, 2);
+      close();
+      await copyText(text, plural(text.length, "character"));
+    },
     open(target, box, how = {}) {
       menu.value = { target, box, origin: how.origin ?? null, part: how.part ?? false, columns: null };
     },
@@ -99,10 +118,9 @@ export function createMenus(env: Env, needs: MenuNeeds): Menus {
         const reply = await askColumn(target);
         const option = reply.options[reply.preselect] ?? reply.options[0];
         if (!option) return;
-        const path = typeof option.column === "string" ? option.column : option.column.path;
-        await needs.write(path);
-        env.say(`Copied: ${path}`);
+        const path = pathOf(option.column);
         close();
+        await copyText(path, path);
       } catch (error) {
         env.fail("The path could not be copied", error);
       }

@@ -62,7 +62,7 @@ export function createTrace(env: Env, onSpan: (traceId: string, spanId: string) 
   const finder = new Slot("replace");
 
   const spread = signal<ReadonlySet<number>>(new Set());
-  const zoom = createZoom(computed(() => open.value?.tree ?? null));
+  const zoom = createZoom(open);
 
   const lines = computed(() => {
     const now = open.value;

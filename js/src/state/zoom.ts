@@ -1,9 +1,10 @@
 /** The waterfall's scale: which stretch of time is on the screen, and whether idle time is left out of it. */
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { type Bend, bendOf, bent } from "../model/idle";
+import { type Bend, bendOf, bent, worker } from "../model/idle";
 import { type Window, within } from "../model/layout";
 import type { Tree } from "../model/tree";
+import type { Open } from "./traces";
 
 export interface Zoom {
   /** the tree as it is drawn: bent where idle time is left out */
@@ -31,14 +32,23 @@ const KEPT = 30;
 /** A span is zoomed to with this share of its length around it. */
 const AROUND = 0.04;
 
-export function createZoom(tree: ReadonlySignal<Tree | null>): Zoom {
+export function createZoom(open: ReadonlySignal<Open | null>): Zoom {
   const compressed = signal(false);
   /** what was zoomed to, the last one shown; nothing is the whole */
   const steps = signal<readonly Window[]>([]);
-  const bend = computed(() => (tree.value ? bendOf(tree.value) : null));
-  const drawn = computed(() =>
-    compressed.value && tree.value && bend.value ? bent(tree.value, bend.value) : tree.value,
-  );
+  const bend = computed(() => {
+    const now = open.value;
+    if (!now) return null;
+    const { spans, types } = now.result;
+    return bendOf(
+      now.tree,
+      worker(now.tree, (row) => types[spans.type[row]!] ?? ""),
+    );
+  });
+  const drawn = computed(() => {
+    const tree = open.value?.tree ?? null;
+    return compressed.value && tree && bend.value ? bent(tree, bend.value) : tree;
+  });
   const whole = computed((): Window => {
     const { from, to } = drawn.value ?? { from: 0, to: 1 };
     return { from, to: to > from ? to : from + 1 };

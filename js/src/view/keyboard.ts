@@ -48,6 +48,15 @@ function perform(app: App, root: HTMLElement, pane: Pane, action: Action, target
     case "fullScreen":
       toggleFull(root);
       return true;
+    case "markdown":
+      app.detail.markdown.value = !app.detail.markdown.value;
+      return true;
+    case "copyValue": {
+      const shown = shownValue(app, target);
+      const value = shown && app.menus.targets.get(shown);
+      if (value) void app.menus.copyValue(value);
+      return !!value;
+    }
     case "menu": {
       const value = shownValue(app, target);
       return (value !== null && openAt(app, root, value, target)) || act(app, pane, action);

@@ -171,6 +171,28 @@ export interface SliceParams {
   readonly to: number;
 }
 
+/** A value of a span, by the path that leads from its detail object to it. */
+export interface ValueParams {
+  readonly trace_id: string;
+  readonly span_id: string;
+  readonly path: readonly JsonStep[];
+}
+
+/** A text, or an element of an allowed kind: its tag, the address of a link, what it holds. */
+export type MarkdownNode = string | readonly [tag: string, link: string | null, nodes: readonly MarkdownNode[]];
+
+export interface MarkdownResult {
+  readonly nodes: readonly MarkdownNode[];
+  /** characters of the text that were too many to be laid out */
+  readonly left: number;
+}
+
+/** A picture that was checked: its kind by its own bytes, and these in base64. */
+export interface ImageResult {
+  readonly kind: string;
+  readonly data: string;
+}
+
 export interface SliceResult {
   /** for a cut text: its `slice(from, to)` in UTF-16 code units; for items or keys: JSON of that stretch, which may be shorter than asked */
   readonly value: unknown;
@@ -342,6 +364,8 @@ export interface Methods {
   readonly trace: { params: { readonly trace_id: string; readonly filter: string }; result: TraceResult };
   readonly span: { params: { readonly trace_id: string; readonly span_id: string }; result: SpanResult };
   readonly slice: { params: SliceParams; result: SliceResult };
+  readonly markdown: { params: ValueParams; result: MarkdownResult };
+  readonly image: { params: ValueParams; result: ImageResult };
   readonly check: { params: { readonly filter: string }; result: CheckResult };
   /** what can be written at the cursor, at once, from what the store has seen; no text is an error */
   readonly complete: { params: CompleteParams; result: CompleteResult };

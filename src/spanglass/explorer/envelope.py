@@ -229,6 +229,8 @@ READERS: dict[str, Callable[[Reader], Any]] = {
     "slice": lambda read: wire.SliceParams(
         read.text("trace_id"), read.text("span_id"), read.path("path"), read.number("from"), read.number("to")
     ),
+    "markdown": lambda read: wire.ValueParams(read.text("trace_id"), read.text("span_id"), read.path("path")),
+    "image": lambda read: wire.ValueParams(read.text("trace_id"), read.text("span_id"), read.path("path")),
     "check": lambda read: wire.CheckParams(read.text("filter")),
     "complete": lambda read: wire.CompleteParams(read.text("filter"), read.number("cursor")),
     "refine": lambda read: wire.CompleteParams(read.text("filter"), read.number("cursor")),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from spanglass.engines.base import Cancel, Cancelled, DeadlineExceeded, EngineError
-from spanglass.explorer import diagnostics, overview, rows, texts, traces
+from spanglass.explorer import diagnostics, overview, rich, rows, texts, traces
 from spanglass.explorer.envelope import WireFault
 from spanglass.explorer.predicates import PredicateError
 from spanglass.explorer.source import Source
@@ -30,6 +30,8 @@ METHODS: dict[str, Method] = {
     "trace": Method(traces.trace, "detail"),
     "span": Method(traces.span, "detail"),
     "slice": Method(traces.slice, "detail"),
+    "markdown": Method(rich.markdown, "detail"),
+    "image": Method(rich.image, "detail"),
     "check": Method(texts.check, "detail"),
     "complete": Method(texts.complete, "detail"),
     "refine": Method(texts.refine, "query"),

@@ -73,6 +73,13 @@ class SliceParams:
 
 
 @dataclass(frozen=True, slots=True)
+class ValueParams:
+    trace_id: str
+    span_id: str
+    path: tuple[JsonStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CheckParams:
     filter: str
 
@@ -267,6 +274,20 @@ class SliceResult(TypedDict):
     value: Any
     length: int
     cuts: list[Cut]
+
+
+MarkdownNode = str | list[Any]
+"""A text, or an element: ``[tag, address of a link or None, nodes]``."""
+
+
+class MarkdownResult(TypedDict):
+    nodes: list[MarkdownNode]
+    left: int
+
+
+class ImageResult(TypedDict):
+    kind: str
+    data: str
 
 
 class CheckResult(TypedDict):

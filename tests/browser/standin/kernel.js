@@ -1,6 +1,6 @@
 // Answers the methods of the wire's contract from real traces, repeated into as many rows as are wanted.
 // Its filter language is a few sentences, enough to see what the front end does with answers and errors.
-import { BEGAN, cut, deep, detail, hostile, refund, running, texts, wide } from "./made.js";
+import { BEGAN, cut, deep, detail, hostile, refund, running, talk, texts, wide } from "./made.js";
 import * as overview from "./overview.js";
 
 
@@ -15,7 +15,7 @@ class Refused extends Error {
 export class Kernel {
   constructor(traces, total) {
     this.total = total;
-    this.base = [refund, ...traces, hostile, cut, running, wide, deep];
+    this.base = [refund, ...traces, hostile, cut, running, wide, deep, talk];
     this.traces = new Map(this.base.map((each) => [each.trace.trace_id, each]));
   }
 
@@ -142,6 +142,21 @@ export class Kernel {
     let value = texts[span_id];
     for (const step of path) value = value[step];
     return { value: value.slice(from, Math.min(to, from + (typeof value === "string" ? 64_000 : 200))), length: value.length, cuts: [] };
+  }
+
+  /** What Python would make of the one marked-up text. */
+  markdown({ span_id, path }) {
+    const element = (tag, ...nodes) => [tag, null, nodes];
+    const shop = ["a", "https://example.com", ["shop"]];
+    const list = element("ul", element("li", element("strong", "red")), element("li", shop), element("li", ["a", "javascript:window.harmed=1", ["bad"]]));
+    const table = element("table", element("tbody", element("tr", element("td", "1"), element("td", "2"))));
+    return { nodes: [element("h1", "A bicycle"), list, table, element("pre", "ride(1)\n"), element("script", "window.harmed=1")], left: 0 };
+  }
+
+  image({ trace_id, span_id, path }) {
+    let value = this.span({ trace_id, span_id });
+    for (const step of path) value = value[step];
+    return { kind: "image/png", data: value.split(",")[1] };
   }
 
   check({ filter }) {

@@ -167,6 +167,26 @@ export const wide = trace("wide", "fan_out", [
   ...Array.from({ length: 10_000 }, (_, n) => span(n % 7 === 3 ? "tool" : "step", n % 7 === 3 ? "TOOL" : "LLM", n * 5, 4 + (n % 11), 1, n === 7001 ? { error: "no" } : {})),
 ]);
 
+const PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+/** A conversation with a tool's answer, a picture, markdown, and names that are long or turn the writing around. */
+export const talk = trace("talk", "talk", [
+  span("talk", "LLM", 0, 900, 0, {
+    inputs: {
+      messages: [
+        { role: "user", content: [{ type: "text", text: "What is on this picture?" }, { type: "image_url", image_url: { url: `data:image/png;base64,${PNG}` } }] },
+        { role: "assistant", content: null, tool_calls: [{ id: "call_9", type: "function", function: { name: "look", arguments: '{"where": "left"}' } }] },
+        { role: "tool", tool_call_id: "call_9", content: "a bicycle" },
+        { role: "user", content: [{ type: "image_url", image_url: { url: "https://example.com/elsewhere.png" } }] },
+      ],
+    },
+    outputs: { role: "assistant", content: "# A bicycle\n\n- **red**\n- [shop](https://example.com)\n- [bad](javascript:window.harmed=1)\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```py\nride(1)\n```" },
+    attributes: Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`gen_ai.setting.${n}`, `value ${n}`])),
+  }),
+  span("\u202egnp.exe \u001b[31mred\u001b[0m", "TOOL", 10, 20, 1, { inputs: { rtl: "שלום עולם", emoji: "👩‍👩‍👧‍👦 ok", ansi: "\u001b[31mred\u001b[0m" } }),
+  span(`${"very ".repeat(2000)}long`, "TOOL", 40, 20, 1, { inputs: { ["k".repeat(10_000)]: 1 } }),
+]);
+
 export const running = trace("running", "live", [
   span("live", "AGENT", 0, null, 0),
   span("done", "LLM", 10, 300, 1),

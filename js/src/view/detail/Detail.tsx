@@ -1,10 +1,11 @@
 /** One span in full: what went in and came out, its attributes, its events, and all of it raw. */
 
 import { useEffect, useRef } from "preact/hooks";
-import { compact, cost, duration } from "../../model/format";
+import { compact, cost, duration, plural, visible } from "../../model/format";
 import { TABS, type Tab } from "../../state/detail";
 import type { SpanResult, Target } from "../../wire/contract";
 import { Badge } from "../chrome/Badge";
+import { Icon } from "../chrome/Icon";
 import { useApp } from "../context";
 import { Blank } from "../list/Empty";
 import { Value } from "../menu/Value";
@@ -61,27 +62,79 @@ export function Detail() {
 }
 
 function Opened({ span }: { span: SpanResult }) {
-  const { detail } = useApp();
+  const { detail, menus } = useApp();
   const tab = detail.tab.value;
+  const copyTab = (of: SpanResult, which: Tab): void => {
+    const { cuts, ...raw } = of;
+    const shown = {
+      io: { inputs: of.inputs, outputs: of.outputs },
+      attributes: of.attributes,
+      events: { events: of.events, links: of.links },
+      raw,
+    }[which];
+    const cut = cuts.length > 0 ? `, ${plural(cuts.length, "long part")} as far as it came` : "";
+    void menus.copyText(JSON.stringify(shown, null, 2), `this tab as JSON${cut}`);
+  };
   return (
     <>
       <Title span={span} />
-      <div class="sg-tabs" role="tablist">
-        {TABS.map((each) => (
+      <div class="sg-tab-line">
+        <div class="sg-tabs" role="tablist">
+          {TABS.map((each) => (
+            <button
+              key={each}
+              type="button"
+              role="tab"
+              aria-selected={tab === each}
+              tabIndex={tab === each ? 0 : -1}
+              onClick={() => {
+                detail.tab.value = each;
+              }}
+            >
+              {TITLES[each]}
+              {each === "events" && span.events.length > 0 && (
+                <span class="sg-pill">{span.events.length}</span>
+              )}
+            </button>
+          ))}
+        </div>
+        <div class="sg-detail-tools">
+          {tab === "io" && (
+            <button
+              type="button"
+              class="sg-tool"
+              aria-pressed={detail.markdown.value}
+              title="Lay out marked-up texts (M)"
+              aria-label="markdown"
+              onClick={() => {
+                detail.markdown.value = !detail.markdown.value;
+              }}
+            >
+              md
+            </button>
+          )}
+          {tab === "attributes" && (
+            <input
+              type="text"
+              value={detail.sought.value}
+              placeholder="search"
+              aria-label="Search the attributes"
+              spellcheck={false}
+              onInput={(event) => {
+                detail.sought.value = event.currentTarget.value;
+              }}
+            />
+          )}
           <button
-            key={each}
             type="button"
-            role="tab"
-            aria-selected={tab === each}
-            tabIndex={tab === each ? 0 : -1}
-            onClick={() => {
-              detail.tab.value = each;
-            }}
+            class="sg-tool"
+            title="Copy this tab as JSON"
+            aria-label="Copy as JSON"
+            onClick={() => copyTab(span, tab)}
           >
-            {TITLES[each]}
-            {each === "events" && span.events.length > 0 && <span class="sg-pill">{span.events.length}</span>}
+            <Icon name="copy" />
           </button>
-        ))}
+        </div>
       </div>
       <div class="sg-body" role="tabpanel" aria-label={TITLES[tab]}>
         <Content span={span} tab={tab} />
@@ -91,14 +144,26 @@ function Opened({ span }: { span: SpanResult }) {
 }
 
 function Content({ span, tab }: { span: SpanResult; tab: Tab }) {
+  const { detail } = useApp();
   if (tab === "io") return <InOut span={span} />;
   if (tab === "events") return <Events span={span} />;
   if (tab === "attributes") {
     if (Object.keys(span.attributes).length === 0) return <p class="sg-nothing">No attributes.</p>;
-    return <Tree span={span} value={span.attributes} root={["attributes"]} bare />;
+    const found = sought(span.attributes, detail.sought.value);
+    if (!found) return <p class="sg-nothing">No attribute contains {detail.sought.value}.</p>;
+    return <Tree span={span} value={found} root={["attributes"]} bare />;
   }
   const { cuts: _, ...raw } = span;
   return <Tree span={span} value={raw} root={[]} bare />;
+}
+
+/** The attributes whose key or value contains a text, in any case; null when none does. */
+function sought(attributes: SpanResult["attributes"], text: string): Record<string, unknown> | null {
+  const wanted = text.toLowerCase();
+  const entries = Object.entries(attributes).filter(([key, value]) =>
+    `${key} ${JSON.stringify(value)}`.toLowerCase().includes(wanted),
+  );
+  return entries.length > 0 ? Object.fromEntries(entries) : null;
 }
 
 function Title({ span }: { span: SpanResult }) {
@@ -120,7 +185,7 @@ function Title({ span }: { span: SpanResult }) {
       <div class="sg-summary-line">
         <Badge type={span.type} />
         <Value target={target("name", span.name)} class="sg-strong" title={span.name} stop>
-          {span.name || "–"}
+          {visible(span.name) || "–"}
         </Value>
         <span class="sg-space" />
         {fact("duration", span.duration_ms, duration(span.duration_ms))}
@@ -147,7 +212,7 @@ function Title({ span }: { span: SpanResult }) {
       </div>
       {bad && span.status_message && (
         <Value target={target("status_message", span.status_message)} class="sg-failed" stop>
-          {span.status_message}
+          {visible(span.status_message)}
         </Value>
       )}
     </div>

@@ -1,27 +1,39 @@
 /** Chat messages by role; a tool's call stands with its arguments. */
 
-import type { Message, Part } from "../../model/chat";
+import { answersOf, type Message, type Part } from "../../model/chat";
 import { pathId } from "../../model/json";
 import type { SpanResult } from "../../wire/contract";
 import { Badge } from "../chrome/Badge";
 import { useApp } from "../context";
 import { Value } from "../menu/Value";
+import { Picture } from "./Picture";
 import { LONG, Text } from "./Text";
 import { Tree } from "./Tree";
 
 export function Messages({ span, messages }: { span: SpanResult; messages: readonly Message[] }) {
+  const answers = answersOf(messages);
+  /** What stands beside its call is not said again. */
+  const told = (message: Message): boolean =>
+    answers.has(message.answers) ||
+    (message.parts.length > 0 &&
+      message.parts.every((part) => part.kind === "answer" && answers.has(part.id)));
   return (
     <div class="sg-chat">
-      {messages.map((message) => (
-        <One key={pathId(message.path)} span={span} message={message} />
-      ))}
+      {messages.map(
+        (message) =>
+          !told(message) && (
+            <One key={pathId(message.path)} span={span} message={message} answers={answers} />
+          ),
+      )}
     </div>
   );
 }
 
+type Answers = ReadonlyMap<string, readonly Part[]>;
+
 const KNOWN = new Set(["user", "assistant", "system", "tool"]);
 
-function One({ span, message }: { span: SpanResult; message: Message }) {
+function One({ span, message, answers }: { span: SpanResult; message: Message; answers: Answers }) {
   const { detail } = useApp();
   const id = `message ${pathId(message.path)}`;
   const length = message.parts.reduce((sum, part) => sum + (part.kind === "text" ? part.text.length : 0), 0);
@@ -63,7 +75,7 @@ function One({ span, message }: { span: SpanResult; message: Message }) {
       </div>
       <div class={folded ? "sg-folded" : ""}>
         {message.parts.map((part) => (
-          <Piece key={pathId(part.path)} span={span} part={part} />
+          <Piece key={pathId(part.path)} span={span} part={part} answers={answers} />
         ))}
         {message.parts.length === 0 && <span class="sg-muted">empty</span>}
       </div>
@@ -71,7 +83,11 @@ function One({ span, message }: { span: SpanResult; message: Message }) {
   );
 }
 
-function Piece({ span, part }: { span: SpanResult; part: Part }) {
+function Piece({ span, part, answers }: { span: SpanResult; part: Part; answers: Answers }) {
+  if (part.kind === "image") return <Picture span={span} path={part.path} />;
+  if (part.kind === "answer") {
+    return answers.has(part.id) ? null : <Answer span={span} parts={part.parts} answers={answers} />;
+  }
   if (part.kind === "text") return <Text span={span} text={part.text} path={part.path} />;
   if (part.kind === "json")
     return <Tree span={span} value={part.value} root={part.path} label={part.label} />;
@@ -86,6 +102,20 @@ function Piece({ span, part }: { span: SpanResult; part: Part }) {
       ) : (
         args !== undefined && args !== null && <Text span={span} text={String(args)} path={part.argsPath} />
       )}
+      {answers.has(part.id) && <Answer span={span} parts={answers.get(part.id) ?? []} answers={answers} />}
+    </div>
+  );
+}
+
+/** What a tool answered, under its call. */
+function Answer({ span, parts, answers }: { span: SpanResult; parts: readonly Part[]; answers: Answers }) {
+  return (
+    <div class="sg-answer">
+      <span class="sg-muted">result</span>
+      {parts.map((part) => (
+        <Piece key={pathId(part.path)} span={span} part={part} answers={answers} />
+      ))}
+      {parts.length === 0 && <span class="sg-muted">empty</span>}
     </div>
   );
 }

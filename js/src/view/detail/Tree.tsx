@@ -1,6 +1,6 @@
 /** A JSON value as a tree that folds; every leaf can become a filter or a column. */
 
-import { preview } from "../../model/format";
+import { preview, visible } from "../../model/format";
 import { flatten, type JsonRow, STEP } from "../../model/json";
 import type { JsonStep, SpanResult } from "../../wire/contract";
 import { Icon } from "../chrome/Icon";
@@ -84,7 +84,7 @@ function Line({ span, row, depth, label }: { span: SpanResult; row: JsonRow; dep
           </span>
         </button>
         <Value target={target} stop class="sg-branch-value">
-          {label && <span class="sg-prop">{label}</span>}
+          {label && <span class="sg-prop">{visible(label)}</span>}
           <span class="sg-muted">{row.open || row.count === 0 ? brackets : preview(row.value, 160)}</span>
         </Value>
       </div>
@@ -94,7 +94,7 @@ function Line({ span, row, depth, label }: { span: SpanResult; row: JsonRow; dep
   const own = text && ((row.value as string).length > INLINE || (row.value as string).includes("\n"));
   return (
     <div class={`sg-line ${own ? "sg-own" : ""}`} style={indent}>
-      {label && <span class="sg-prop">{label}</span>}
+      {label && <span class="sg-prop">{visible(label)}</span>}
       {own ? (
         <Text span={span} text={row.value as string} path={row.path} class="sg-clamp" />
       ) : (
@@ -103,7 +103,7 @@ function Line({ span, row, depth, label }: { span: SpanResult; row: JsonRow; dep
           class={`sg-leaf-value sg-is-${row.value === null ? "null" : typeof row.value}`}
           stop
         >
-          {row.value === null ? "null" : text ? (row.value as string) || '""' : preview(row.value)}
+          {row.value === null ? "null" : text ? visible(row.value as string) || '""' : preview(row.value)}
         </Value>
       )}
     </div>

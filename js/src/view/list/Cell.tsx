@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import type { Column } from "../../model/columns";
-import { compact, duration, exact, MISSING, moment, number, preview } from "../../model/format";
+import { compact, duration, exact, MISSING, moment, number, preview, visible } from "../../model/format";
 import { logShare } from "../../model/layout";
 import type { JsonStep } from "../../wire/contract";
 import type { Place } from "../../wire/pages";
@@ -98,7 +98,7 @@ function Name({ place }: ContentProps) {
   const name = place.rows.name[place.index] ?? "";
   const field = (
     <Field place={place} path={["name"]} value={name} title={name}>
-      {name || MISSING}
+      {visible(name) || MISSING}
     </Field>
   );
   return (

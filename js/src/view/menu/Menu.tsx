@@ -87,6 +87,15 @@ function MenuAt({ menu }: { menu: MenuState }) {
           >
             <Icon name="copy" />
           </button>
+          <button
+            type="button"
+            role="menuitem"
+            title="Copy the value (y)"
+            aria-label="Copy the value"
+            onClick={() => menus.copyValue(target)}
+          >
+            copy
+          </button>
         </>
       )}
     </div>

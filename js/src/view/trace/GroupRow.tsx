@@ -1,6 +1,6 @@
 /** Many siblings of one name in one line: how many, how long they took, how many failed. */
 
-import { duration, plural } from "../../model/format";
+import { duration, plural, visible } from "../../model/format";
 import { factsOf, rowOf } from "../../model/groups";
 import { kindOf } from "../../model/kinds";
 import { gradient, place } from "../../model/layout";
@@ -56,7 +56,7 @@ export function GroupRow({ open, drawn, line, y, width, window, current }: LineP
         </span>
         <Badge type={type} />
         <b class="sg-times">×{facts.count}</b>
-        <span class="sg-name">{name || "–"}</span>
+        <span class="sg-name">{visible(name) || "–"}</span>
         {facts.failed > 0 && <b class="sg-bang">{facts.failed}!</b>}
       </span>
       <span role="gridcell" class={`sg-cell sg-lane sg-k-${kindOf(type).hue}`}>

@@ -1,4 +1,4 @@
-import { duration } from "../../model/format";
+import { duration, visible } from "../../model/format";
 import { kindOf } from "../../model/kinds";
 import { fill, indent, overlaps, place, underline, type Window } from "../../model/layout";
 import { selfTime } from "../../model/selftime";
@@ -83,7 +83,7 @@ export function SpanRow({ open, drawn, line: row, y, width, window, current }: L
           class="sg-name"
           title={name}
         >
-          {name || "–"}
+          {visible(name) || "–"}
         </Value>
         {folded && <span class="sg-pill">{tree.size[row]! - 1}</span>}
         {bad && <b class="sg-bang">!</b>}

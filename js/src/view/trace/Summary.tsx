@@ -1,6 +1,6 @@
 /** The trace in one line: name, status, how long, how much; who and which session; what was judged. */
 
-import { compact, cost, duration, exact, plural, preview } from "../../model/format";
+import { compact, cost, duration, exact, plural, preview, visible } from "../../model/format";
 import type { JsonStep, TraceResult } from "../../wire/contract";
 import { useApp } from "../context";
 import { Value } from "../menu/Value";
@@ -41,7 +41,7 @@ export function Summary({ result }: { result: TraceResult }) {
   return (
     <div class="sg-summary">
       <div class="sg-summary-line">
-        {value(["name"], result.name, result.name || "–", "sg-strong")}
+        {value(["name"], result.name, visible(result.name) || "–", "sg-strong")}
         {value(["status"], result.status, result.status, bad ? "sg-status sg-bad-text" : "sg-status")}
         <span class="sg-space" />
         {value(["duration"], result.duration_ms, duration(result.duration_ms))}
