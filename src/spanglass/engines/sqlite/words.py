@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 
@@ -166,10 +167,7 @@ def _lists(connection: sqlite3.Connection) -> list[_List] | None:
     for number in sizes:
         held = _LISTS.get(number)
         if held is None:
-            row = connection.execute("SELECT plain, other FROM word_list WHERE id = ?", (number,)).fetchone()
-            if row is None:  # merged with others in the meantime
-                return _lists(connection)
-            plain, other = row
+            plain, other = connection.execute("SELECT plain, other FROM word_list WHERE id = ?", (number,)).fetchone()
             held = _List(plain, other, fold(other))
         found.append(held)
         with _GUARD:
@@ -200,7 +198,25 @@ def candidates(connection: sqlite3.Connection, alternatives: Sequence[list[Wante
     """The traces of which a text may have all terms of one of the alternatives."""
     if not alternatives or not all(alternatives):
         return Candidates(why="what is looked for has no words")
-    # The tail first: what is indexed in the meantime is then looked for twice rather than not at all.
+    with _one_state(connection):
+        return _candidates(connection, alternatives)
+
+
+@contextmanager
+def _one_state(connection: sqlite3.Connection) -> Iterator[None]:
+    """The index as it is at one moment: what is its tail now may be in it, or the other way round, in the next."""
+    if connection.in_transaction:
+        yield
+        return
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        if connection.in_transaction:
+            connection.execute("COMMIT")
+
+
+def _candidates(connection: sqlite3.Connection, alternatives: Sequence[list[Wanted]]) -> Candidates:
     tail = words.tail(connection, MAX_TAIL_SPANS)
     if tail is None:
         return Candidates(why=f"more than {MAX_TAIL_SPANS:,} spans are not indexed yet")
