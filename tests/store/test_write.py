@@ -171,3 +171,18 @@ def test_a_failing_write_leaves_nothing_behind(store: Store) -> None:
         store.write(Batch([span("t1", "a"), "no span"]))  # type: ignore[list-item]
     assert content(store) == before
     assert store.write(Batch([span("t1", "a")])).new_spans == 1
+
+
+@pytest.mark.parametrize("unit", [1_000, 1_000_000])
+def test_of_two_sources_the_one_with_the_finer_times_stays_in_any_order(store: Store, unit: int) -> None:
+    start, end = 1_795_363_303_405_126_784, 1_795_363_303_462_235_186
+    fine = span("t1", "a", start=start, end=end, attributes={"said by": "the finer one"})
+    coarse = span("t1", "a", start=start // unit * unit, end=end // unit * unit, attributes={"said by": "the other"})
+    rounded = span("t1", "a", start=round(start / unit) * unit, end=-(-end // unit) * unit)
+    store.write(Batch([coarse]))
+    assert store.write(Batch([fine])).spans == 1
+    for other in (coarse, fine, rounded, coarse):
+        assert store.write(Batch([other])).spans == 0
+    assert store.spans("t1") == [fine]
+    later = replace(fine, end_time_ns=end // unit * unit + 5 * unit)
+    assert store.write(Batch([later])).spans == 1  # not the same moment: an update

@@ -22,6 +22,7 @@ from spanglass.entities import (
     TraceFacts,
     TraceStatus,
 )
+from spanglass.formats import own
 from spanglass.formats.dialects import normalise
 from spanglass.formats.dialects.mlflow import decode_attributes
 from spanglass.formats.mlflow_assessments import read_assessment
@@ -76,8 +77,10 @@ def read(documents: Iterable[Json], notes: Notes) -> Iterator[Batch]:
             notes.skip("document", f"expected a trace of MLflow's, found {shown(document)}")
             continue
         for trace in _rows(document):
-            batch = _read_trace(trace, notes)
-            if batch:
+            ours = own.joined(trace)
+            if ours is not None:
+                yield from own.read_documents([ours], notes)
+            elif batch := _read_trace(trace, notes):
                 yield batch
 
 
@@ -120,7 +123,7 @@ def _trace_of_row(row: Mapping[str, Any]) -> dict[str, Any]:
         for key in ("assessments", "tags"):
             if not info.get(key) and row.get(key) is not None:
                 info[key] = row[key]
-        return {"info": info, "data": trace.get("data")}
+        return {**trace, "info": info}
     info = {key: clean(value) for key, value in row.items() if key not in ("trace", "spans", "assessments")}
     info["assessments"] = _items(row.get("assessments"))
     return {"info": info, "data": {"spans": _items(row.get("spans"))}}

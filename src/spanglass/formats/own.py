@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
+
+import orjson
 
 from spanglass.entities import Batch, Json, Trace, TraceFacts
 from spanglass.entities.serial import FORMAT
@@ -51,6 +54,40 @@ def read(traces: Iterable[Trace]) -> Iterator[Batch]:
 def looks_like(document: Json) -> bool:
     """Whether ``document`` is what ``Trace.to_dict()`` or ``to_json()`` writes."""
     return isinstance(document, Mapping) and document.get("format") == FORMAT
+
+
+def joined(document: Mapping[str, Any]) -> Json:
+    """The trace, as ``Trace.to_dict()`` has it, that a document of MLflow's layout was made of; None if of none.
+
+    ``frames`` puts what that layout has no place for under the name of our own format.
+    """
+    besides, data = document.get(FORMAT), document.get("data")
+    if not isinstance(besides, Mapping) or not isinstance(data, Mapping):
+        return None
+    try:
+        pairs = zip(besides["data"]["spans"], data["spans"], strict=True)
+        spans = [{**narrow, **_carried(wide, narrow["of_mlflow"])} for narrow, wide in pairs]
+        roots = [span for span in spans if span["parent_id"] is None]
+        root = min(roots, key=lambda span: span["start_time_ns"], default={})
+    except (KeyError, TypeError, ValueError):  # changed by hand: what MLflow has of it is read
+        return None
+    info = {"request": root.get("inputs"), "response": root.get("outputs"), **besides["info"]}
+    return {**besides, "info": info, "data": {"spans": spans}}
+
+
+def _carried(wide: Mapping[str, Any], of_mlflow: Sequence[str]) -> dict[str, Json]:
+    """The parts of a span that stand in MLflow's layout, without the attributes that only MLflow asks for."""
+    attributes = {key: orjson.loads(value) for key, value in wide["attributes"].items()}
+    inputs, outputs = attributes.get("mlflow.spanInputs"), attributes.get("mlflow.spanOutputs")
+    for key in ("mlflow.traceRequestId", "mlflow.spanType", "mlflow.spanInputs", "mlflow.spanOutputs"):
+        if key not in of_mlflow:
+            attributes.pop(key, None)
+    events = [
+        {"name": event["name"], "timestamp_ns": event["time_unix_nano"], "attributes": event["attributes"]}
+        for event in wide["events"]
+    ]
+    links = wide.get("links", [])
+    return {"inputs": inputs, "outputs": outputs, "attributes": attributes, "events": events, "links": links}
 
 
 def read_documents(documents: Iterable[Json], notes: Notes) -> Iterator[Batch]:

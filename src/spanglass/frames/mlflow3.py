@@ -12,16 +12,36 @@ from datetime import datetime, timezone
 from typing import Any
 
 from spanglass.entities import Assessment, AssessmentKind, Link, Span, SpanEvent, Trace, TraceInfo
+from spanglass.entities.serial import FORMAT
 from spanglass.store.json_text import encode
 
 _TRACE_PREFIX = "tr-"
+_OF_MLFLOW = ("mlflow.traceRequestId", "mlflow.spanType", "mlflow.spanInputs", "mlflow.spanOutputs")
 
 
 def trace_json(trace: Trace) -> str:
-    """The whole trace as one JSON text."""
+    """The whole trace as one JSON text; under ``spanglass`` what MLflow has no place for, to be read back whole."""
     return encode(
-        {"info": info_document(trace.info), "data": {"spans": [span_document(span) for span in trace.data.spans]}}
+        {
+            "info": info_document(trace.info),
+            "data": {"spans": [span_document(span) for span in trace.data.spans]},
+            FORMAT: _besides(trace),
+        }
     )
+
+
+def _besides(trace: Trace) -> dict[str, Any]:
+    """``Trace.to_dict()`` without what stands in MLflow's part of the document; ``formats.own`` joins the two."""
+    whole = trace.to_dict()
+    root = trace.data.root()
+    for name, shown in (("request", "inputs"), ("response", "outputs")):
+        if root is not None and whole["info"][name] == getattr(root, shown):
+            del whole["info"][name]
+    for span in whole["data"]["spans"]:
+        span["of_mlflow"] = [key for key in _OF_MLFLOW if key in span["attributes"]]
+        for name in ("inputs", "outputs", "attributes", "events", "links"):
+            del span[name]
+    return whole
 
 
 def info_document(info: TraceInfo) -> dict[str, Any]:
@@ -50,12 +70,9 @@ def info_document(info: TraceInfo) -> dict[str, Any]:
 def span_document(span: Span) -> dict[str, Any]:
     """One span. What the source recorded is in ``attributes``, and so is what MLflow keeps there."""
     attributes = {key: encode(value) for key, value in span.attributes.items()}
-    attributes["mlflow.traceRequestId"] = encode(span.trace_id)
-    attributes["mlflow.spanType"] = encode(span.span_type)
-    if span.inputs is not None:
-        attributes["mlflow.spanInputs"] = encode(span.inputs)
-    if span.outputs is not None:
-        attributes["mlflow.spanOutputs"] = encode(span.outputs)
+    for key, value in zip(_OF_MLFLOW, (span.trace_id, span.span_type, span.inputs, span.outputs), strict=True):
+        if value is not None:
+            attributes[key] = encode(value)
     document: dict[str, Any] = {
         "trace_id": _id(span.trace_id, 16),
         "span_id": _id(span.span_id, 8),

@@ -179,6 +179,8 @@ def _take_spans(
             next_sid += 1
             work.new_rows.append(row)
         else:
+            if _is_coarser(row, old):
+                continue
             before = payloads(connection, [old.sid])[old.sid]
             if said(old) == said(row) and before == written.row:
                 continue
@@ -187,6 +189,19 @@ def _take_spans(
         work.payloads[row.sid] = written.row
         tally.add(work.rid, _contribution(row, written, symbols), time_ms=row.start_ns // 1_000_000)
     return next_sid
+
+
+def _is_coarser(row: SpanRow, old: SpanRow) -> bool:
+    """Does it give the same moments in bigger units? Of two files that tell of the same span, one in nanoseconds and
+    one in micro- or milliseconds, the finer one stays, in whatever order they are read and however often."""
+    if row.end_ns is None or old.end_ns is None:
+        return False
+    pairs = ((row.start_ns, old.start_ns), (row.end_ns, old.end_ns))
+    return any(
+        all(given % unit == 0 and abs(given - had) < unit for given, had in pairs)
+        and any(had % unit for _, had in pairs)
+        for unit in _UNITS_NS
+    )
 
 
 def _contribution(row: SpanRow, written: Written, symbols: Symbols) -> Contribution:
@@ -322,6 +337,7 @@ def _update_spans(connection: sqlite3.Connection, work: _Work) -> None:
     )
 
 
+_UNITS_NS = (1_000, 1_000_000)  # microseconds and milliseconds, which some formats count in
 _PLACED = SpanRow._fields.index("span_id")  # the columns before it are given here, not by the source
 
 
