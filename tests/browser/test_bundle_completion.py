@@ -102,6 +102,18 @@ def test_escape_closes_them_and_the_next_one_leaves_the_box(show: Show) -> None:
     expect(widget.box).not_to_be_focused()
 
 
+def test_what_can_be_completed_is_not_yet_called_an_error(show: Show) -> None:
+    widget = show()
+    widget.box.press_sequentially("name = 'LangGraph' AND latncy AND s")
+    expect(proposals(widget).first).to_be_visible()
+    widget.page.wait_for_timeout(800)
+    expect(widget.root.get_by_role("alert")).to_have_count(0)
+    expect(widget.root.locator(".sg-mark-error")).to_have_count(0)
+    widget.box.press("Escape")
+    expect(widget.root.get_by_role("alert")).to_contain_text("no field 'latncy'")
+    expect(widget.root.locator(".sg-mark-error")).to_have_text("latncy")
+
+
 def test_a_click_takes_one_and_the_focus_stays(show: Show) -> None:
     widget = show()
     widget.box.press_sequentially("n")

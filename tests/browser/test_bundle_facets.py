@@ -157,7 +157,7 @@ def test_the_brush_by_keyboard(show: Show) -> None:
     widget.page.keyboard.press("Enter")
     expect(widget.box).to_have_value(re.compile("^timestamp BETWEEN"))
     params = widget.log("brush")[-1]
-    assert round((params["to_ms"] - params["from_ms"]) / params["step_ms"]) == 3
+    assert round((params["to_ms"] - params["from_ms"]) / (4 * params["step_ms"])) == 3
     bars(widget).focus()
     widget.page.keyboard.press("Delete")
     expect(widget.box).to_have_value("")

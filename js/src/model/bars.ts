@@ -8,6 +8,9 @@ export interface Brush {
   readonly last: number;
 }
 
+/** The share of a bar by which a brushed time may be moved, to be short to read. */
+export const SLACK = 0.25;
+
 /** Heights from 0 to `height` in px; what is there at all is at least one pixel high. */
 export function heights(counts: readonly number[], most: number, height: number): number[] {
   return counts.map((count) => (count === 0 ? 0 : Math.max(1, Math.round((count / most) * height))));
@@ -54,8 +57,8 @@ export function brushOf(result: HistogramResult): Brush | null {
   const { from_ms, to_ms, start_ms, width_ms, count } = result;
   if ((from_ms === null && to_ms === null) || count.length === 0) return null;
   const bar = (ms: number): number => Math.floor((ms - start_ms) / width_ms);
-  // A time that is moved to a full minute covers a little of the next bar, which is not meant.
-  const slack = width_ms / 10;
+  // A time that was moved to a full minute covers a little of the next bar, which is not meant.
+  const slack = width_ms * SLACK;
   return {
     first: from_ms === null ? 0 : Math.max(0, bar(from_ms + slack)),
     last: to_ms === null ? count.length - 1 : Math.min(count.length - 1, bar(to_ms - slack)),

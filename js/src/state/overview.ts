@@ -1,6 +1,7 @@
 /** Facets and histogram of what the filter finds. Clicks on them become filter text, in Python. */
 
 import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
+import { SLACK } from "../model/bars";
 import type { FacetsResult, HistogramResult, RowMode, Scalar, Want } from "../wire/contract";
 import { Slot } from "../wire/slot";
 import { type Env, isCancelled, messageOf } from "./env";
@@ -122,7 +123,7 @@ export function createOverview(
     },
     brush(from, to) {
       const { filter: text } = shown();
-      const step = histogram.value?.width_ms || 1;
+      const step = Math.max(1, (histogram.value?.width_ms ?? 0) * SLACK);
       const params = { filter: text, from_ms: from, to_ms: to, step_ms: step };
       return edit((end) => env.rpc.call("brush", params, end));
     },

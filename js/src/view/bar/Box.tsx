@@ -12,7 +12,9 @@ export function Box() {
   const input = useRef<HTMLInputElement>(null);
   const mirror = useRef<HTMLDivElement>(null);
   const text = filter.text.value;
-  const pieces = useComputed(() => marked(tokenize(filter.text.value, keywords), filter.diagnostics.value));
+  const pieces = useComputed(() =>
+    marked(tokenize(filter.text.value, keywords), completion.shown.value ? [] : filter.diagnostics.value),
+  );
 
   const follow = (): void => {
     if (mirror.current && input.current) {
@@ -55,7 +57,7 @@ export function Box() {
           role="combobox"
           aria-autocomplete="list"
           aria-expanded={shown !== null}
-          aria-controls={id}
+          aria-controls={shown ? id : undefined}
           aria-activedescendant={shown && active >= 0 ? `${id}-${active}` : undefined}
           value={text}
           title={filter.gloss.value}

@@ -6,7 +6,7 @@ import { useApp } from "../context";
 const RANK = { error: 0, warning: 1, info: 2 } as const;
 
 export function Messages() {
-  const { filter } = useApp();
+  const { filter, completion } = useApp();
   if (filter.failure.value) {
     return (
       <div class="sg-message sg-error" role="alert">
@@ -23,7 +23,8 @@ export function Messages() {
     .filter((entry) => entry.code !== "empty")
     .sort((a, b) => RANK[a.severity] - RANK[b.severity]);
   const first = said[0];
-  if (!first) return null;
+  // What is half typed is in error as a matter of course: while it can be completed, nothing is said of it.
+  if (!first || (first.severity === "error" && completion.shown.value)) return null;
   const fix = (entry: Diagnostic) =>
     entry.fixes.map((each) => (
       <button
