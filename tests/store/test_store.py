@@ -155,6 +155,17 @@ def test_functions_can_be_added_to_every_connection(store: Store) -> None:
         assert pool.submit(lambda: store.connection.execute("SELECT twice(5)").fetchone()).result() == (10,)
 
 
+def test_a_connection_that_is_in_use_is_prepared_only_once(store: Store) -> None:
+    def twice(connection: sqlite3.Connection) -> None:
+        connection.create_function("twice", 1, lambda x: 2 * x)
+
+    store.on_connect(twice)
+    running = store.connection.execute("SELECT twice(4) UNION ALL SELECT twice(5)")
+    assert running.fetchone() == (8,)
+    store.on_connect(twice)  # SQLite would refuse to make a function anew that a statement uses
+    assert running.fetchone() == (10,)
+
+
 def test_the_sqlite_utils_handle(store: Store) -> None:
     store.write(Batch([span("t1", "a")]))
     assert [row["trace_id"] for row in store.db["spans"].rows] == ["t1"]

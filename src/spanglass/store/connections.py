@@ -33,7 +33,7 @@ class Connections:
         self._connect = connect
         self._local = threading.local()
         self._slots: weakref.WeakSet[_Slot] = weakref.WeakSet()
-        self._guard = threading.Lock()
+        self._guard = threading.RLock()
         self._callbacks: list[Callable[[sqlite3.Connection], object]] = []
         _ALL.add(self)
 
@@ -58,12 +58,14 @@ class Connections:
         return slot
 
     def on_connect(self, callback: Callable[[sqlite3.Connection], object]) -> None:
-        """Call ``callback(connection)`` for each connection there is and each there will be."""
+        """Call ``callback(connection)`` for each connection there is and each there will be, once."""
         with self._guard:
+            if callback in self._callbacks:
+                return
             self._callbacks.append(callback)
-            slots = list(self._slots)
-        for slot in slots:
-            callback(slot.connection)
+            # Inside the guard: whoever is told that it is done already must find it done.
+            for slot in list(self._slots):
+                callback(slot.connection)
 
     def close(self) -> None:
         """Close them all, those of other threads included."""
@@ -76,7 +78,7 @@ class Connections:
 
     def after_fork(self) -> None:
         """Start anew in a child process."""
-        self._guard = threading.Lock()
+        self._guard = threading.RLock()
         for slot in list(self._slots):
             # Closing one in a transaction would roll back, in memory shared with the parent, what the forking
             # thread is half way through; closing a busy one would wait for a thread that is not here.
