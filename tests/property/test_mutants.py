@@ -15,8 +15,8 @@ from spanglass.engines.sqlite import (
     cells,
     comparisons,
     emitter,
+    listings,
     orders,
-    postings,
     relations,
     text,
     values,
@@ -220,7 +220,7 @@ def a_posting_answers_for_every_span(patch: Patch) -> None:
         emitter.Emitter,
         "_leaf",
         lambda f, e, value, c, test, strict, raw=None: (
-            "1" if postings.attribute_key(value) and not strict else f(e, value, c, test, strict, raw)
+            "1" if listings.attribute_key(value) and not strict else f(e, value, c, test, strict, raw)
         ),
     )
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 def aggregate(emitter: Emitter, node: Aggregate, context: Context) -> Cell:
     """One number over a set, as a subquery."""
+    known = emitter.number_of_spans(node, context)
+    if known is not None:
+        return known
     things = emitter.things(node.things, context)
     if node.value is None:
         counted = Rows(Cell("1", "number"), things.tables, things.on)

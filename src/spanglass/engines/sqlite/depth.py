@@ -11,6 +11,7 @@ from spanglass.filters.algebra import (
     Aggregate,
     And,
     Arith,
+    Assessed,
     Call,
     Compare,
     Exists,
@@ -20,6 +21,7 @@ from spanglass.filters.algebra import (
     Not,
     Of,
     Or,
+    Path,
     Predicate,
     Range,
     Value,
@@ -28,29 +30,39 @@ from spanglass.filters.algebra import (
 # Entries of the parser's stack that a node's SQL holds on to while what is inside of it is read.
 _JUNCTION = 3  # for each level of the balanced tree of an AND or OR
 _NOT = 2
-_SET = 10
-_LEAF = 25
+_SET = 13
+_LEAF = 12
+_LOOK_INSIDE = 13  # more, where the value is in a JSON text
 _CALL = 12
 
-BAND = 42
-"""A predicate whose height passes a multiple of this stands in an expression of its own."""
-
-Heights = dict[int, int]
-"""Heights by the identity of the node, so that each is worked out once."""
+_ROOM = 55
+"""What is left of the stack's entries when a condition begins; an index's or a list's name takes few."""
 
 
-def height(node: Predicate, known: Heights) -> int:
-    """The entries that reading a predicate's SQL takes, roughly, were none of it taken out."""
-    found = known.get(id(node))
-    if found is None:
-        found = known[id(node)] = _own(node) + max((height(part, known) for part in parts(node)), default=0)
-    return found
+class Cuts:
+    """The places at which a deep predicate is cut: as far inside as there is room for what is around them."""
 
+    def __init__(self) -> None:
+        self._heights: dict[int, int] = {}
+        self._cut: set[int] = set()
 
-def crosses(node: Predicate, known: Heights) -> bool:
-    """Whether this is where a deep predicate is to be cut."""
-    inner = max((height(part, known) for part in parts(node)), default=0)
-    return inner > 0 and height(node, known) // BAND > inner // BAND
+    def height(self, node: Predicate) -> int:
+        """The entries that reading a predicate's SQL takes, roughly, what is cut out of it not counted."""
+        found = self._heights.get(id(node))
+        if found is None:
+            own, inner = _own(node), 0
+            for part in parts(node):
+                height = self.height(part)
+                if own + height > _ROOM:
+                    self._cut.add(id(part))
+                else:
+                    inner = max(inner, height)
+            found = self._heights[id(node)] = own + inner
+        return found
+
+    def here(self, node: Predicate) -> bool:
+        """Whether a predicate, one of those inside of a predicate whose height was asked, is to be cut out of it."""
+        return id(node) in self._cut
 
 
 def _own(node: Predicate) -> int:
@@ -63,6 +75,8 @@ def _own(node: Predicate) -> int:
 
 def _value(value: Value) -> int:
     """What a value itself adds, apart from the predicates inside of it."""
+    if isinstance(value, (Path, Assessed)):
+        return _LOOK_INSIDE
     if isinstance(value, Of):
         return _value(value.value)
     if isinstance(value, Aggregate):

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from spanglass.engines.sqlite import cells, comparisons, depth, fields, postings, relations, text, values
+from spanglass.engines.sqlite import cells, comparisons, depth, fields, listings, relations, text, values
 from spanglass.engines.sqlite.cells import Cell, Rows
 from spanglass.engines.sqlite.choice import Choice
 from spanglass.engines.sqlite.context import Binds, Context, Statement
+from spanglass.engines.sqlite.listings import Listing, Posted
 from spanglass.engines.sqlite.relations import Things
 from spanglass.filters.algebra import (
+    Aggregate,
     Always,
     And,
     Compare,
@@ -22,6 +24,7 @@ from spanglass.filters.algebra import (
     Field,
     In,
     IsMissing,
+    Key,
     Match,
     Mode,
     Not,
@@ -33,6 +36,8 @@ from spanglass.filters.algebra import (
 )
 from spanglass.store.rows import json_list
 from spanglass.store.schema import STATUS_CODES
+
+_BY_SYMBOL = frozenset({("span", "name"), ("span", "type"), ("span", "model")})
 
 _FLIPPED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
@@ -46,7 +51,7 @@ class Emitter:
         self.bind = self.binds.bind
         self.alias = self.binds.alias
         self._expressions: list[str] = []
-        self._heights: depth.Heights = {}
+        self._cuts = depth.Cuts()
 
     def expression(self, body: str, *, name: str, hint: str = "") -> str:
         """A common table expression of the statement, by name."""
@@ -63,7 +68,8 @@ class Emitter:
     def predicate(self, node: Predicate, context: Context, *, strict: bool = False) -> str:
         """The SQL of a predicate. ``strict`` asks that it never be NULL."""
         alone = not (context.event or context.link or context.assessment)
-        if alone and depth.crosses(node, self._heights):
+        self._cuts.height(node)
+        if alone and self._cuts.here(node):
             return self._apart(node, context)
         return self._within(node, context, strict)
 
@@ -93,9 +99,10 @@ class Emitter:
             return self._exists(node.things, context)
         if isinstance(node, IsMissing):
             return self._missing(node.value, context)
-        posted = postings.lookup(self, node, context)
-        if posted is not None:
-            return posted
+        return self._listed(node, context) or self._asked(node, context, strict)
+
+    def _asked(self, node: Compare | Range | In | Match, context: Context, strict: bool) -> str:
+        """A test on values, put to the values themselves."""
         if isinstance(node, Compare):
             return self._compare(node, context, strict)
         if isinstance(node, Range):
@@ -179,27 +186,73 @@ class Emitter:
         return f"({test}) IS NOT TRUE"
 
     def _exists(self, things: Related, context: Context) -> str:
-        if things.relation == "spans" and not context.span:
+        if things.relation == "spans":
             return self._some_span(things.where, context, lambda inner: self.predicate(things.where, inner))
         found = self.things(things, context)
         return f"EXISTS {cells.select('1', Rows(Cell('1', 'number'), found.tables, found.on))}"
 
     def _some_span(self, where: Predicate, context: Context, condition: Callable[[Context], str]) -> str:
         """Whether some span of the trace fulfils a condition, from which ``where`` follows."""
-        if self.choice.as_set(where):
-            span = self.alias("s")
-            inner = Context(rid=f"{span}.rid", span=span, leading=True)
-            tests = [*self._drivers(where, inner), f"({condition(inner)})"]
-            return f"{context.rid} IN (SELECT {span}.rid FROM span {span} WHERE {' AND '.join(tests)})"
-        found = relations.things(self, "spans", context)
-        spans = Rows(Cell("1", "number"), found.tables, found.on)
-        exists = f"EXISTS {cells.select('1', spans, where=f'({condition(found.context)})')}"
-        return f"({' AND '.join([*self._drivers(where, context), exists])})"
 
-    def _drivers(self, where: Predicate, context: Context) -> list[str]:
-        """Conditions on the trace that follow from one on its spans, and are cheaper to ask."""
-        searched = [self._searched(part, context) for part in postings.conjuncts(where)]
-        return [*filter(None, searched), *postings.drivers(self, where, context)]
+        def asked() -> str:
+            found = relations.things(self, "spans", context)
+            spans = Rows(Cell("1", "number"), found.tables, found.on)
+            return f"EXISTS {cells.select('1', spans, where=f'({condition(found.context)})')}"
+
+        parts = listings.conjuncts(where)
+        if len(parts) == 1 and not isinstance(listings.tested(where), Key):
+            posted = listings.posted(self, where)
+            if posted is not None and (self.choice.lists(posted.either) or not posted.either.long):
+                return self._with_value(posted, context, asked)
+        return self._narrowed(parts, context, asked)
+
+    def _narrowed(self, parts: Sequence[Predicate], context: Context, asked: Callable[[], str]) -> str:
+        """Whether some span fulfils all the parts, asked of as few traces as can be."""
+        indexed = listings.indexed(self, parts)
+        alone = listings.symbol(self, parts[0]) if len(parts) == 1 else None
+        if alone is not None and alone.traces <= self.choice.few:
+            return alone.among(context.rid)
+        found = list(listings.narrowing(self, parts))
+        if indexed is not None:
+            if indexed[1] and self.choice.lists(indexed[0]):
+                return indexed[0].among(context.rid)
+            found.append((indexed[0], False))
+        shortest = min((listing for listing, _ in found), key=lambda one: one.traces, default=None)
+        if shortest is listings.NOTHING:
+            return "0"
+        tests = [test for test in [self._searched(part, context) for part in parts] if test]
+        for listing, cheap in found:
+            if listing is shortest and listing.traces <= self.choice.few:
+                tests.append(listing.among(context.rid))
+            elif cheap:
+                tests.append(self._on(listing, context))
+        return f"({' AND '.join([*tests, asked()])})"
+
+    # ------------------------------------------------------------ lists
+
+    def _on(self, listing: Listing, context: Context) -> str:
+        """Whether the trace is on a list."""
+        if listing is listings.NOTHING:
+            return "0"
+        return listing.among(context.rid) if self.choice.lists(listing) else listing.has(context.rid)
+
+    def _listed(self, node: Compare | Range | In | Match, context: Context) -> str | None:
+        """A test of a tag or a metadata entry, if a list answers it."""
+        if not isinstance(listings.tested(node), Key):
+            return None
+        posted = listings.posted(self, node)
+        if posted is None or (posted.either.long and not self.choice.lists(posted.either)):
+            return None
+        return self._with_value(posted, context, lambda: self._asked(node, context, True))
+
+    def _with_value(self, posted: Posted, context: Context, asked: Callable[[], str]) -> str:
+        """Whether a trace has a value: those where it may be are asked."""
+        tests = []
+        if posted.surely is not None:
+            tests.append(self._on(posted.surely, context))
+        if posted.maybe is not None:
+            tests.append(f"({self._on(posted.maybe, context)} AND {asked()})")
+        return _joined("OR", tests) if tests else "0"
 
     # ------------------------------------------------------------ leaves
 
@@ -275,6 +328,11 @@ class Emitter:
     def _looked_up(self, field: Field, wanted: str | None, context: Context, strict: bool) -> str | None:
         """A field that equals a text, said so that SQLite sees which index serves."""
         where = (field.subject, field.name)
+        if where in _BY_SYMBOL and context.span:
+            number = self.choice.symbol(wanted or "")
+            column = self._span_id(fields.SPAN[field.name].sql, context)
+            # A span may have no model; where that must not become NULL, there is no index to be used either.
+            return "0" if number is None else f"{column} {'IS' if field.name == 'model' else '='} {self.bind(number)}"
         if where == ("span", "status") and context.span:
             code = STATUS_CODES.get(wanted or "")
             return "0" if code is None else f"{self._span_id('{x}.status', context)} = {code}"
@@ -297,6 +355,12 @@ class Emitter:
             return found
         condition = f"({self.predicate(related.where, found.context)})"
         return Things(found.context, found.tables, (*found.on, condition), found.order, found.failed)
+
+    def number_of_spans(self, node: Aggregate, context: Context) -> Cell | None:
+        """How many spans a trace has, if all are asked for: it stands in the trace's own row."""
+        if node.fold != "count" or node.things != Related("spans", Always(True)):
+            return None
+        return Cell(values.trace_column(context, "{x}.span_count"), "number")
 
     def rows(self, value: Value, context: Context) -> Rows:
         """The values that a value has in a context."""

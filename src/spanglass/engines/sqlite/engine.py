@@ -41,10 +41,11 @@ class SqliteEngine:
     def _asking(
         self, cancel: Cancel | None = None, deadline_s: float | None = None, *, query: Query = ALL_TRACES
     ) -> Iterator[sqlite3.Connection]:
-        self.store.refresh()
         if any(map(text.is_search, depth.inside(query.where, query.spans))):
+            self.store.refresh()
             self.store.index_words(INDEX_BEFORE_S)
-        with deadline.limited(self.store.connection, cancel, deadline_s) as connection:
+        # What a statement is made from and what it then reads is one state of the file.
+        with self.store.snapshot() as connection, deadline.limited(connection, cancel, deadline_s):
             yield connection
 
     def search(
