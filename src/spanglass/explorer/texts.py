@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from spanglass import engines, limits
+from spanglass import limits
+from spanglass.engines import language
 from spanglass.engines.base import Cancel
 from spanglass.explorer import wire
 from spanglass.explorer.details import follow
@@ -49,14 +50,14 @@ def check(source: Source, params: wire.CheckParams, cancel: Cancel) -> wire.Chec
 def complete(source: Source, params: wire.CompleteParams, cancel: Cancel) -> wire.CompleteResult:
     """What can be written at the cursor, from what the store has seen."""
     cursor = utf16_place(params.filter, params.cursor)
-    return completion(engines.complete(source.engine, params.filter, cursor), params.filter)
+    return completion(language.complete(source.engine, params.filter, cursor), params.filter)
 
 
 def refine(source: Source, params: wire.CompleteParams, cancel: Cancel) -> wire.CompleteResult:
     """What can be written at the cursor, values as the newest matches of the rest of the filter have them."""
     cursor = utf16_place(params.filter, params.cursor)
     scope = source.scope
-    found = engines.refine(
+    found = language.refine(
         source.engine,
         params.filter,
         cursor,
