@@ -206,9 +206,11 @@ def _trace_texts(emitter: Emitter, context: Context) -> Rows:
 def text_without_spans(emitter: Emitter, context: Context) -> Rows:
     """The text of a trace that has no spans; no row for one that has."""
     alias, table, on = trace_payload(emitter, context)
-    name = trace_column(context, "{x}.name")
+    # The trace's row once more: so the index of the newest is all that is read of those that are passed over.
+    trace = emitter.alias("t")
     none = f"NOT EXISTS (SELECT 1 FROM span s WHERE s.rid = {context.rid})"
-    return Rows(Cell(f"sg_json_text({name}, {alias}.request, {alias}.response)", "text"), (table,), (on, none))
+    text = f"sg_json_text({trace}.name, {alias}.request, {alias}.response)"
+    return Rows(Cell(text, "text"), (table, f"trace {trace}"), (on, f"{trace}.rid = {alias}.rid", none))
 
 
 def _prompts(emitter: Emitter, context: Context) -> Rows:
