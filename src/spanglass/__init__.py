@@ -60,7 +60,8 @@ if TYPE_CHECKING:
         TraceInfo,
         TraceStatus,
     )
-    from spanglass.evaluation import EvaluationResult, evaluate
+    from spanglass.evaluation import EvaluationResult
+    from spanglass.evaluation.evaluate import evaluate
     from spanglass.explorer import Explorer, explore
     from spanglass.filters import FilterError, FilterWarning
     from spanglass.formats import IngestError, ingest
