@@ -150,6 +150,13 @@ def test_glob_means_what_like_means(subject: str, pattern: str, escape: str | No
     assert bool(matched) == functions.like(pattern, subject, escape)
 
 
+def test_a_pattern_too_long_for_glob_is_matched_at_once() -> None:
+    long = "x" * 20_000
+    for pattern, matches in ((long, True), (f"%{long}", True), (f"x%{long}", False), (f"{long[1:]}_%", True)):
+        assert functions.like(pattern, long, None) is matches
+        assert functions.like(pattern, f"{long}y", None) is pattern.endswith("%")
+
+
 @given(st.text(max_size=20), st.data())
 def test_the_glance_at_raw_json_loses_no_match(subject: str, data: st.DataObject) -> None:
     begin = data.draw(st.integers(0, len(subject)))

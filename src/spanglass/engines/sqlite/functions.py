@@ -80,11 +80,6 @@ def search_regex(pattern: str | None, text: str | None) -> bool | None:
     return deadline.in_time(pattern, partial(_pattern(pattern).search, text[:MAX_REGEX_SUBJECT_BYTES])) is not None
 
 
-@lru_cache(maxsize=256)
-def _like(pattern: str, escape: str | None) -> Any:
-    return regex.compile("".join(_like_parts(pattern, escape)), regex.DOTALL)
-
-
 def like_tokens(pattern: str, escape: str | None) -> Iterator[str | None]:
     """A LIKE pattern's characters: None for ``%``, the empty text for ``_``, else the character meant."""
     characters = iter(pattern)
@@ -97,16 +92,56 @@ def like_tokens(pattern: str, escape: str | None) -> Iterator[str | None]:
             yield "" if character == "_" else character
 
 
-def _like_parts(pattern: str, escape: str | None) -> Iterator[str]:
+@lru_cache(maxsize=256)
+def _like_runs(pattern: str, escape: str | None) -> list[list[str]]:
+    """A LIKE pattern cut at each ``%``, every run as its characters, the empty text for any one."""
+    runs: list[list[str]] = [[]]
     for token in like_tokens(pattern, escape):
-        yield ".*" if token is None else (regex.escape(token) if token else ".")
+        if token is None:
+            runs.append([])
+        else:
+            runs[-1].append(token)
+    return runs
 
 
 def like(pattern: str | None, text: str | None, escape: str | None) -> bool | None:
-    """LIKE in exact case, for patterns that are not known beforehand."""
+    """LIKE in exact case, for patterns that are not known beforehand or too long for GLOB.
+
+    Without a regex: a long one can't be stopped in time.
+
+    >>> like("a%c_", "abcd", None), like("a%c_", "abc", None), like("a!%", "a%", "!")
+    (True, False, True)
+    """
     if pattern is None or text is None:
         return None
-    return deadline.in_time(pattern, partial(_like(pattern, escape).fullmatch, text)) is not None
+    first, *others = _like_runs(pattern, escape)
+    if not others:
+        return len(first) == len(text) and _stands_at(0, first, text)
+    *middle, last = others
+    at, end = len(first), len(text) - len(last)
+    if end < at or not _stands_at(0, first, text) or not _stands_at(end, last, text):
+        return False
+    for run in middle:  # the first place where a run stands leaves most to the others
+        found = _place_of(run, text, at, end)
+        if found is None:
+            return False
+        at = found + len(run)
+    return True
+
+
+def _stands_at(start: int, run: list[str], text: str) -> bool:
+    return all(wanted in ("", text[start + i]) for i, wanted in enumerate(run))
+
+
+def _place_of(run: list[str], text: str, start: int, end: int) -> int | None:
+    if "" not in run:
+        found = text.find("".join(run), start, end)
+        return None if found < 0 else found
+    for place in range(start, end - len(run) + 1):
+        deadline.check()
+        if _stands_at(place, run, text):
+            return place
+    return None
 
 
 def words(text: str) -> set[str]:
