@@ -62,8 +62,8 @@ test-fast: setup  ## without the browser
 test-long: setup browser  ## the long profiles: fuzzing, large stores
 	$(BIN)/python -m pytest -q -m long
 
-bench: setup  ## the table of ratios, into benchmarks/
-	$(BIN)/python -m benchmarks
+bench: setup  ## the table of ratios, into benchmarks-data/ (TRACES=100000: a larger store)
+	$(BIN)/python -m benchmarks $(if $(TRACES),--traces $(TRACES))
 
 lock: setup  ## makes requirements/lock.txt anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv

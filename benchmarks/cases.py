@@ -1,81 +1,58 @@
-"""The questions that the benchmark asks, each beside the best SQL that we could write by hand for the same page."""
+"""The questions that the benchmark asks, each beside the best SQL that we could write by hand for the same answer.
+
+The statements, and SQLite's plans for them, stand in ``hand/``: for each question its first hundred trace ids, newest
+first, and its number of traces. They know what the engine has to find out: how common a match is, and that the
+attributes of these traces are plain.
+"""
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+HAND = Path(__file__).parent / "hand"
+
+Mode = Literal["page", "count"]
+MODES: tuple[Mode, ...] = ("page", "count")
 
 
 @dataclass(frozen=True)
 class Case:
-    """A filter, and hand-written SQL for its first hundred trace ids, newest first."""
+    """A filter, and the name of the files with its SQL."""
 
     name: str
     filter: str
-    sql: str
+    file: str
+
+    def sql(self, mode: Mode) -> str:
+        """The statement by hand."""
+        return (HAND / f"{self.file}.{mode}.sql").read_text()
+
+    def plan(self, mode: Mode) -> str:
+        """SQLite's plan for it, as it was committed."""
+        return (HAND / f"{self.file}.{mode}.plan").read_text()
 
 
-NEWEST = "ORDER BY t.start_ms DESC, t.trace_id LIMIT 100"
-NAME = "(SELECT id FROM symbol WHERE text = '{}')"
-
-
-def page(where: str) -> str:
-    return f"SELECT t.trace_id FROM trace t WHERE {where} {NEWEST}"
-
-
-def posted(scope: str, key: str, value: str) -> str:
-    return (
-        "EXISTS (SELECT 1 FROM kv JOIN posting p ON p.kv_id = kv.id WHERE kv.scope = "
-        f"'{scope}' AND kv.key = '{key}' AND kv.kind = 's' AND kv.value = '{value}' AND p.rid = t.rid)"
-    )
-
-
-def some_span(where: str) -> str:
-    return f"EXISTS (SELECT 1 FROM span s WHERE s.rid = t.rid AND {where})"
+def plan_of(connection: sqlite3.Connection, sql: str) -> str:
+    """SQLite's plan for a statement, a step a line."""
+    return "".join(f"{row[3]}\n" for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}"))
 
 
 CASES = [
-    Case("newest 100", "", page("1")),
-    Case("status =", "status = 'ERROR'", page("t.status = 'ERROR'")),
-    Case("tag =", "tag.env = 'staging'", page(posted("tag", "env", "staging"))),
-    Case(
-        "span attribute =, common",
-        "span.attributes.model = 'gpt-4o'",
-        page(
-            posted("attribute", "model", "gpt-4o")
-            + " AND EXISTS (SELECT 1 FROM span s JOIN payload p USING (sid) WHERE s.rid = t.rid"
-            " AND json_extract(p.attributes, '$.\"model\"') = 'gpt-4o')"
-        ),
-    ),
-    Case(
-        "span type and duration",
-        "span.type = 'LLM' AND span.duration > 2s",
-        page(some_span(f"s.type_id = {NAME.format('LLM')} AND s.duration_ns > 2000000000")),
-    ),
-    Case(
-        "{A} >> {B}",
-        "{ name = 'agent_step' } >> { type = 'TOOL' }",
-        page(
-            "EXISTS (SELECT 1 FROM span b JOIN span a ON a.rid = b.rid AND a.no < b.no AND a.last >= b.no "
-            f"WHERE b.rid = t.rid AND b.type_id = {NAME.format('TOOL')} AND a.name_id = {NAME.format('agent_step')})"
-        ),
-    ),
-    Case(
-        "NOT {A}",
-        "NOT { type = 'RETRIEVER' }",
-        page("NOT " + some_span(f"s.type_id = {NAME.format('RETRIEVER')}")),
-    ),
-    Case(
-        "count({A}) >= 3",
-        "count({ type = 'TOOL' }) >= 3",
-        page(f"(SELECT count(*) FROM span s WHERE s.rid = t.rid AND s.type_id = {NAME.format('TOOL')}) >= 3"),
-    ),
-    Case(
-        "JSON path",
-        "{ inputs.top_k = 5 AND inputs.filters.collection = 'kb' }",
-        page(
-            "EXISTS (SELECT 1 FROM span s JOIN payload p USING (sid) WHERE s.rid = t.rid"
-            " AND json_extract(p.inputs, '$.\"top_k\"') = 5"
-            " AND json_extract(p.inputs, '$.\"filters\".\"collection\"') = 'kb')"
-        ),
-    ),
+    Case("newest 100", "", "newest"),
+    Case("status =", "status = 'ERROR'", "status"),
+    Case("tag =", "tag.env = 'staging'", "tag"),
+    Case("tag LIKE", "tag.model_version LIKE 'v5%'", "tag_like"),
+    Case("span attribute =, common", "span.attributes.model = 'gpt-4o'", "attribute_common"),
+    Case("span attribute =, selective", "span.attributes.step.index = 15", "attribute_selective"),
+    Case("span attribute >, selective", "span.attributes.output_tokens > 695", "attribute_range"),
+    Case("span type and duration, common", "span.type = 'LLM' AND span.duration > 2s", "duration_common"),
+    Case("span type and duration, selective", "span.type = 'LLM' AND span.duration > 6s", "duration_selective"),
+    Case("{A} >> {B}, common", "{ name = 'agent_step' } >> { type = 'TOOL' }", "below_common"),
+    Case("{A} >> {B}, rare", "{ name = 'agent_step' } >> { type = 'TOOL' AND status = 'ERROR' }", "below_rare"),
+    Case("NOT {A}", "NOT { type = 'RETRIEVER' }", "none"),
+    Case("count({A}) >= 3", "count({ type = 'TOOL' }) >= 3", "number"),
+    Case("JSON path", "{ inputs.top_k = 5 AND inputs.filters.collection = 'kb' }", "json_path"),
 ]

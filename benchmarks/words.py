@@ -10,11 +10,15 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.cases import page
 from benchmarks.timing import milliseconds
 from spanglass.engines.sqlite import SqliteEngine
 from spanglass.filters import resolve
 from spanglass.store import Store
+
+
+def page(where: str) -> str:
+    """The first hundred of the traces of which this holds, newest first."""
+    return f"SELECT t.trace_id FROM trace t WHERE {where} ORDER BY t.start_ms DESC, t.trace_id LIMIT 100"
 
 
 @dataclass(frozen=True)

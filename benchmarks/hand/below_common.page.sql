@@ -1,0 +1,7 @@
+SELECT t.trace_id
+FROM trace t
+WHERE EXISTS (SELECT 1 FROM span a CROSS JOIN span b
+  WHERE a.rid = t.rid AND +a.name_id = (SELECT id FROM symbol WHERE text = 'agent_step')
+  AND b.rid = a.rid AND b.no > a.no AND b.no <= a.last AND +b.type_id = (SELECT id FROM symbol WHERE text = 'TOOL'))
+ORDER BY t.start_ms DESC, t.trace_id
+LIMIT 100
