@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -83,6 +84,5 @@ class Choice:
         return float(total)
 
     def up_to_few(self, emitter: Emitter, sql: str) -> float:
-        """How many rows a statement gives; at most one more than few."""
-        ((count,),) = self.read(emitter, f"SELECT count(*) FROM ({sql} LIMIT {int(self.few) + 1})")
-        return float(count)
+        """At most how many rows a statement gives: few, or any number."""
+        return math.inf if self.read(emitter, f"{sql} LIMIT 1 OFFSET {int(self.few)}") else self.few
