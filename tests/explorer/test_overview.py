@@ -77,6 +77,15 @@ def test_a_click_finds_as_many_as_the_facet_says(browser: Browser, filter: str, 
             assert count(browser, excluded, rows) == count(browser, free, rows) - each["count"], excluded
 
 
+def test_what_the_store_keeps_count_of_is_what_counting_finds(browser: Browser) -> None:
+    store = browser.explorer._source.store  # type: ignore[union-attr]
+    store.set_trace_tag("t3", "env", "dev")
+    store.delete_traces(["t5"])
+    everything = facets(browser, "")
+    assert everything == facets(browser, "timestamp > 5")
+    assert {each["value"]: each["count"] for each in everything["tag.env"]} == {"it's": 6, "prod": 4, "dev": 1}
+
+
 def test_the_usual_facets_are_there_with_the_tags_that_repeat(browser: Browser) -> None:
     found = facets(browser, "")
     assert list(found) == ["status", "name", "span.type", "model", "tag.env"]

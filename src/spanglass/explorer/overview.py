@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from spanglass import limits
 from spanglass.engines.base import Bucket, Cancel, DeadlineExceeded, VocabularyEntry
 from spanglass.explorer import wire
-from spanglass.explorer.source import Source
+from spanglass.explorer.source import Scope, Source
 from spanglass.filters import choices as chosen
 from spanglass.filters import field_text, resolve_column
+from spanglass.filters.algebra import Key
 from spanglass.filters.diagnostics import FilterError
 from spanglass.filters.timespan import set_times, times
 
@@ -52,9 +53,12 @@ def facet(source: Source, params: wire.FacetsParams, field: str, cancel: Cancel,
         raise DeadlineExceeded("the facets took too long")
     base = chosen.unchosen(params.filter, field, params.rows)
     wanted = {choice.want: choice.values for choice in chosen.choices(params.filter, field, params.rows)}
-    query = source.query(base, params.rows, cancel, deadline_s)
-    column = resolve_column(field)
-    (values,) = source.engine.facets(query, [column], top=limits.FACET_VALUES, cancel=cancel, deadline_s=deadline_s)
+    values = known(source, base, field) if params.rows == "traces" else None
+    if values is None:
+        query = source.query(base, params.rows, cancel, deadline_s)
+        (values,) = source.engine.facets(
+            query, [resolve_column(field)], top=limits.FACET_VALUES, cancel=cancel, deadline_s=deadline_s
+        )
     listed: list[wire.FacetValue] = []
     for value, count in values:
         if isinstance(value, (bool, int, float)) or (isinstance(value, str) and len(value) <= limits.MAX_CLICKED_CHARS):
@@ -68,6 +72,20 @@ def facet(source: Source, params: wire.FacetsParams, field: str, cancel: Cancel,
                 count = source.engine.count(one, cancel=cancel, deadline_s=deadline_s)
                 listed.append({"value": value, "count": count, "want": want})
     return {"field": field, "values": listed}
+
+
+def known(source: Source, text: str, field: str) -> list[tuple[wire.Scalar, int]] | None:
+    """The values of a field in all traces, where the store keeps count of them; None where they must be counted."""
+    if text.strip() or source.scope != Scope() or source.predicates.names:
+        return None
+    if field == "span.type":
+        entries = source.engine.vocabulary("span.type", top=limits.FACET_VALUES)
+    else:
+        value = resolve_column(field).value
+        if not isinstance(value, Key) or value.map != "tag":
+            return None
+        entries = source.engine.vocabulary("tag", value.key, top=limits.FACET_VALUES)
+    return [(entry.label, entry.count) for entry in entries]
 
 
 def has(values: Sequence[wire.Scalar], value: wire.Scalar) -> bool:
