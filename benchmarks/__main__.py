@@ -12,7 +12,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from benchmarks import queries, words
+from benchmarks import queries, words, writing
 from benchmarks.stores import build
 from spanglass.engines.sqlite import SqliteEngine
 from spanglass.store import Store
@@ -40,9 +40,9 @@ def main() -> None:
             f"written at {ingest['spans_per_cpu_s']:,.0f} spans per CPU second, {ingest['bytes'] / 1e6:.0f} MB; "
             f"words indexed at {ingest['words_spans_per_cpu_s']:,.0f}, {ingest['words_bytes'] / 1e6:.0f} MB"
         )
-    print(queries.table(rows), words.table(searches), sep="\n\n")
+    print(queries.table(rows), words.table(searches), writing.table(written := writing.measure()), sep="\n\n")
     (options.folder / f"{options.traces}.json").write_text(
-        json.dumps({"ingest": ingest, "rows": rows, "searches": searches}, indent=1)
+        json.dumps({"ingest": ingest, "rows": rows, "searches": searches, "writing": written}, indent=1)
     )
 
 

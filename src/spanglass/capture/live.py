@@ -189,7 +189,9 @@ class Block:
 
 def typed(span_type: str | None) -> str:
     """A span's type as text."""
-    return SpanType.UNKNOWN if span_type is None else text(plain(span_type))
+    if span_type is None:
+        return SpanType.UNKNOWN
+    return text(span_type if type(span_type) is str else plain(span_type))
 
 
 def first_attributes(attributes: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -101,6 +101,8 @@ def plain(value: Any) -> Json:
 
 def text(value: Any) -> str:
     """``value`` as bounded text that encodes as UTF-8: its own if it is one, else its ``str()``."""
+    if type(value) is str and len(value) <= SNAPSHOT_CHARS and value.isascii():
+        return value
     return _Walk().text(value if isinstance(value, str) else _described(value))
 
 

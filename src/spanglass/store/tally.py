@@ -10,6 +10,7 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import TypeVar
 
 import orjson
 
@@ -26,6 +27,11 @@ NO_TRACE = 0
 
 Contribution = tuple[set[Posted], Sequence[Keys]]
 """The values that something has, and its keys, in groups of which no two have a key in common."""
+
+
+@lru_cache(MAX_KNOWN_SHAPES)
+def _texts(scope: str, names: tuple[str, ...]) -> Keys:
+    return frozenset((scope, name, "text") for name in names)
 
 
 @lru_cache(MAX_KNOWN_SHAPES)
@@ -50,8 +56,8 @@ def span_contribution(
 def trace_contribution(tags: Mapping[str, str], metadata: Mapping[str, str], facts: Mapping[str, Json]) -> Contribution:
     """All that a trace itself adds: its tags and metadata, and the request and response given as facts."""
     return text_postings("tag", tags) | text_postings("metadata", metadata), (
-        frozenset(("tag", key, "text") for key in tags),
-        frozenset(("metadata", key, "text") for key in metadata),
+        _texts("tag", tuple(tags)),
+        _texts("metadata", tuple(metadata)),
         key_paths("inputs", decode(facts.get("request"))),
         key_paths("outputs", decode(facts.get("response"))),
     )
@@ -94,24 +100,19 @@ class Tally:
 
     def key_counts(self) -> tuple[dict[int, dict[tuple[str, str], int]], dict[tuple[str, str], dict[str, int]]]:
         """The counts of keys by trace, and by type."""
-        by_trace: dict[int, dict[tuple[str, str], int]] = {}
+        named = {keys: [(scope, key) for scope, key, _ in keys] for groups in self._keys.values() for keys in groups}
+        return {rid: dict(_counted(groups, named)) for rid, groups in self._keys.items()}, self._by_type()
+
+    def _by_type(self) -> dict[tuple[str, str], dict[str, int]]:
         in_all: dict[Keys, int] = defaultdict(int)
-        pairs: dict[Keys, list[tuple[str, str]]] = {}
-        for rid, groups in self._keys.items():
-            counts = by_trace[rid] = {}
+        for groups in self._keys.values():
             for keys, n in groups.items():
-                if n:
-                    in_all[keys] += n
-                    named = pairs.get(keys)
-                    if named is None:
-                        named = pairs[keys] = [(scope, key) for scope, key, _ in keys]
-                    for pair in named:
-                        counts[pair] = counts.get(pair, 0) + n
+                in_all[keys] += n
         by_type: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
         for keys, n in in_all.items():
             for scope, key, word in keys:
                 by_type[scope, key][word] += n
-        return by_trace, by_type
+        return by_type
 
     def _write_values(self, connection: sqlite3.Connection, fresh: set[int]) -> None:
         ids: dict[Posted, int] = {}
@@ -144,7 +145,9 @@ class Tally:
         )
 
     def _write_keys(self, connection: sqlite3.Connection, fresh: set[int]) -> None:
-        by_trace, by_type = self.key_counts()
+        for rid, groups in self._keys.items():
+            self._keys[rid] = {keys: n for keys, n in groups.items() if n}
+        by_type = self._by_type()
         rows: dict[tuple[str, str], tuple[int, dict[str, int]]] = {}
         for key in by_type:
             row = connection.execute("SELECT id, types FROM vocabulary WHERE scope = ? AND key = ?", key).fetchone()
@@ -153,7 +156,7 @@ class Tally:
                     "INSERT INTO vocabulary(scope, key) VALUES (?, ?) RETURNING id, types", key
                 ).fetchone()
             rows[key] = (row[0], orjson.loads(row[1]))
-        gained = self._write_seen(connection, by_trace, {key: str(id) for key, (id, _) in rows.items()}, fresh)
+        gained = self._write_seen(connection, {key: str(id) for key, (id, _) in rows.items()}, fresh)
         last_seen: dict[tuple[str, str], int] = {}
         for keys, time_ms in self._last_seen.items():
             for scope, name, _ in keys:
@@ -176,27 +179,21 @@ class Tally:
         )
 
     def _write_seen(
-        self,
-        connection: sqlite3.Connection,
-        by_trace: Mapping[int, Mapping[tuple[str, str], int]],
-        ids: Mapping[tuple[str, str], str],
-        fresh: set[int],
+        self, connection: sqlite3.Connection, ids: Mapping[tuple[str, str], str], fresh: set[int]
     ) -> dict[str, int]:
         """Write which keys each trace has; how many traces each key, by its id, has gained or lost."""
         gained: dict[str, int] = defaultdict(int)
         changed, gone = [], []
-        known = dict(_seen(connection, [rid for rid in by_trace if rid not in fresh]))
-        for rid, differences in by_trace.items():
+        known = dict(_seen(connection, [rid for rid in self._keys if rid not in fresh]))
+        named = {keys: [ids[scope, key] for scope, key, _ in keys] for groups in self._keys.values() for keys in groups}
+        for rid, groups in self._keys.items():
             counts: dict[str, int] = orjson.loads(known[rid]) if rid in known else {}
-            for key, n in differences.items():
-                id = ids[key]
-                before = counts.get(id, 0)
-                if n + before > 0:
-                    counts[id] = n + before
-                    gained[id] += not before
-                elif before:
-                    del counts[id]
-                    gained[id] -= 1
+            before = set(counts)
+            counts = {id: n for id, n in _counted(groups, named, counts).items() if n > 0}
+            for id in counts.keys() - before:
+                gained[id] += 1
+            for id in before - counts.keys():
+                gained[id] -= 1
             if counts:
                 changed.append((rid, orjson.dumps(counts).decode()))
             else:
@@ -204,6 +201,20 @@ class Tally:
         connection.executemany("INSERT OR REPLACE INTO seen(rid, counts) VALUES (?, ?)", changed)
         connection.executemany("DELETE FROM seen WHERE rid = ?", gone)
         return gained
+
+
+_Name = TypeVar("_Name")
+
+
+def _counted(
+    groups: Mapping[Keys, int], named: Mapping[Keys, Sequence[_Name]], counts: dict[_Name, int] | None = None
+) -> dict[_Name, int]:
+    """How often each key is in some groups, under the names that it has, beside what was counted already."""
+    counts = {} if counts is None else counts
+    for keys, n in groups.items():
+        for name in named[keys]:
+            counts[name] = counts.get(name, 0) + n
+    return counts
 
 
 def _seen(connection: sqlite3.Connection, rids: Sequence[int]) -> Iterator[tuple[int, str]]:

@@ -238,7 +238,8 @@ def _take_facts(works: Mapping[str, _Work], batch: Batch, experiment_ids: Mappin
             work.facts.merge(facts, experiment_ids)
         if work.facts != before:
             work.facts_changed = True
-            tally.remove(work.rid, trace_contribution(before.tags, before.metadata, before.said))
+            if not work.is_new:
+                tally.remove(work.rid, trace_contribution(before.tags, before.metadata, before.said))
             tally.add(work.rid, trace_contribution(work.facts.tags, work.facts.metadata, work.facts.said))
 
 
