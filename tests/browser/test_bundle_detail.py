@@ -60,7 +60,7 @@ def test_a_picture_is_shown_when_asked_for_and_an_address_is_never_asked(show: S
 def test_markdown_is_laid_out_when_asked_for_of_allowed_elements_only(show: Show) -> None:
     widget = opened(show, "talk")
     expect(widget.detail).to_contain_text("# A bicycle")
-    widget.detail.get_by_role("button", name="markdown").click()
+    widget.detail.get_by_role("button", name="md").click()
     laid = widget.detail.locator(".sg-markdown")
     expect(laid.get_by_role("heading")).to_have_text("A bicycle")
     expect(laid.get_by_role("listitem")).to_have_text(["red", "shop", "bad"])
@@ -68,7 +68,7 @@ def test_markdown_is_laid_out_when_asked_for_of_allowed_elements_only(show: Show
     expect(laid.get_by_role("link")).to_have_attribute("rel", "noopener noreferrer")
     expect(laid.locator("script")).to_have_count(0)
     assert len(widget.log("markdown")) == 1
-    widget.detail.get_by_role("button", name="markdown").click()
+    widget.detail.get_by_role("button", name="md").click()
     expect(widget.detail).to_contain_text("# A bicycle")
 
 

@@ -82,7 +82,7 @@ def test_the_current_span_is_zoomed_to_and_back(show: Show) -> None:
     assert left == pytest.approx(0.037, abs=0.01)
     assert right == pytest.approx(0.963, abs=0.01)
     expect(widget.span(15).locator(".sg-bar-span")).to_have_count(0)
-    expect(widget.tree.locator(".sg-map")).to_be_visible()
+    expect(widget.trace.locator(".sg-map")).to_be_visible()
     widget.span(12).click()
     press("z")
     assert bar(widget, 12)[1] > 0.95
@@ -90,36 +90,36 @@ def test_the_current_span_is_zoomed_to_and_back(show: Show) -> None:
     assert bar(widget, 2) == pytest.approx((left, right), abs=0.01)
     press("0")
     assert bar(widget, 2) == pytest.approx(before, abs=0.001)
-    expect(widget.tree.locator(".sg-map")).to_have_count(0)
+    expect(widget.trace.locator(".sg-map")).to_have_count(0)
 
 
 @pytest.mark.parametrize("place", [".sg-ruler .sg-scale", ".sg-map"])
 def test_a_drag_shows_a_stretch_of_time(show: Show, place: str) -> None:
     widget = opened(show, "fan_out")
-    box = widget.tree.locator(place).bounding_box()
+    box = widget.trace.locator(place).bounding_box()
     assert box is not None
     mouse, middle = widget.page.mouse, box["y"] + box["height"] / 2
     mouse.move(box["x"] + box["width"] * 0.2, middle)
     mouse.down()
     mouse.move(box["x"] + box["width"] * 0.4, middle, steps=3)
     mouse.up()
-    expect(widget.tree.locator(".sg-range")).to_have_text("10.0s – 20.0s")
-    widget.tree.get_by_role("button", name="fit").click()
-    expect(widget.tree.locator(".sg-range")).to_have_count(0)
+    expect(widget.trace.locator(".sg-range")).to_have_text("10.0s – 20.0s")
+    widget.trace.get_by_role("button", name="fit").click()
+    expect(widget.trace.locator(".sg-range")).to_have_count(0)
 
 
 def test_a_short_drag_is_a_click_and_zooms_nothing(show: Show) -> None:
     widget = opened(show, "fan_out")
-    widget.tree.locator(".sg-map").click()
-    expect(widget.tree.locator(".sg-range")).to_have_count(0)
+    widget.trace.locator(".sg-map").click()
+    expect(widget.trace.locator(".sg-range")).to_have_count(0)
 
 
 def test_a_large_trace_has_a_map_with_its_failures_and_a_small_one_has_none(show: Show) -> None:
     widget = opened(show, "fan_out")
-    expect(widget.tree.locator(".sg-map-failed")).to_have_attribute("d", re.compile(r"^M\d+ 6h1v1H\d+z$"))
+    expect(widget.trace.locator(".sg-map-failed")).to_have_attribute("d", re.compile(r"^M\d+ 6h1v1H\d+z$"))
     widget.grid.get_by_text("qa_agent", exact=True).first.click()
     expect(widget.tree).to_have_accessible_name("Spans of qa_agent")
-    expect(widget.tree.locator(".sg-map")).to_have_count(0)
+    expect(widget.trace.locator(".sg-map")).to_have_count(0)
 
 
 def test_idle_time_can_be_left_out(show: Show) -> None:
@@ -129,7 +129,7 @@ def test_idle_time_can_be_left_out(show: Show) -> None:
     widget.root.get_by_role("button", name="89 % idle · compress").click()
     after = bar(widget, 19_999)
     assert after[1] - after[0] > 5 * (before[1] - before[0])
-    expect(widget.tree.locator(".sg-gap").first).to_be_attached()
+    expect(widget.trace.locator(".sg-gap").first).to_be_attached()
     widget.root.get_by_role("button", name="89 % idle, left out").click()
     assert bar(widget, 19_999) == pytest.approx(before, abs=0.001)
 
@@ -143,7 +143,7 @@ def test_a_bar_says_when_it_began_and_what_it_did_itself(show: Show) -> None:
 
 def test_levels_can_be_folded_without_knowing_the_keys(show: Show) -> None:
     widget = opened(show, "recursion")
-    widget.tree.get_by_role("button", name="One level less").click()
+    widget.trace.get_by_role("button", name="One level less").click()
     widget.page.keyboard.press("End")
     expect(widget.span(19_998)).to_be_focused()
     expect(widget.span(19_998)).to_have_attribute("aria-expanded", "false")

@@ -21,6 +21,7 @@ class Widget:
         self.count = self.root.locator("output")
         self.grid = self.root.get_by_role("grid")
         self.tree = self.root.get_by_role("treegrid")
+        self.trace = self.root.locator(".sg-trace")
         self.detail = self.root.locator(".sg-detail")
         self.menu = self.root.get_by_role("menu")
         self.footer = self.root.locator(".sg-footer")

@@ -104,8 +104,7 @@ function Opened({ span }: { span: SpanResult }) {
               type="button"
               class="sg-tool"
               aria-pressed={detail.markdown.value}
-              title="Lay out marked-up texts (M)"
-              aria-label="markdown"
+              title="Lay out texts written in markdown (M)"
               onClick={() => {
                 detail.markdown.value = !detail.markdown.value;
               }}

@@ -1,5 +1,6 @@
 /** The open trace as a waterfall: a tree on the left, time on the right. */
 
+import { visible } from "../../model/format";
 import type { Open } from "../../state/traces";
 import { useApp } from "../context";
 import { Blank } from "../list/Empty";
@@ -64,15 +65,7 @@ function Waterfall({ open }: { open: Open }) {
   if (at >= view.end) places.push(at);
 
   return (
-    <div
-      ref={view.scroller}
-      class="sg-scroller"
-      onScroll={view.onScroll}
-      role="treegrid"
-      tabIndex={-1}
-      aria-label={`Spans of ${open.result.name}`}
-      aria-rowcount={tree.count}
-    >
+    <div ref={view.scroller} class="sg-scroller" onScroll={view.onScroll}>
       <div class="sg-tall" style={{ height: `${view.height}px` }}>
         <div
           class="sg-window"
@@ -80,7 +73,13 @@ function Waterfall({ open }: { open: Open }) {
         >
           {mapped && <Minimap open={open} drawn={drawn} />}
           <Ruler window={window} width={view.pane.width} />
-          <div class="sg-rows" role="rowgroup">
+          <div
+            class="sg-rows"
+            role="treegrid"
+            tabIndex={-1}
+            aria-label={`Spans of ${visible(open.result.name)}`}
+            aria-rowcount={tree.count}
+          >
             {places.map((place) => {
               const Line = lines[place]! < 0 ? GroupRow : SpanRow;
               return (
