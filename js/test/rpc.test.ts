@@ -29,7 +29,7 @@ function wire() {
   return { rpc: new Rpc(model, end.signal), sent, say, end, listeners };
 }
 
-const check = { filter: "" };
+const check = { filter: "", rows: "traces" } as const;
 
 test("a reply finds its call, in any order", async () => {
   const { rpc, sent, say } = wire();

@@ -150,7 +150,7 @@ export function createTrace(env: Env, onSpan: (traceId: string, spanId: string) 
       id.value = traceId;
       if (another && !traces.has(traceId, filter)) status.value = "loading";
       try {
-        const fresh = await traces.fetch(traceId, filter);
+        const fresh = await traces.load(traceId, filter);
         if (id.value === traceId) show(fresh, spanId);
       } catch (error) {
         if (isCancelled(error) || id.value !== traceId) return;
@@ -165,7 +165,7 @@ export function createTrace(env: Env, onSpan: (traceId: string, spanId: string) 
       const traceId = id.value;
       if (traceId === null || status.value !== "ready") return;
       try {
-        const fresh = await traces.fetch(traceId, filter);
+        const fresh = await traces.load(traceId, filter);
         if (id.value === traceId && open.value?.tree.count === fresh.tree.count) open.value = fresh;
       } catch (error) {
         env.fail("The matches could not be marked", error);

@@ -15,7 +15,7 @@ export interface Open {
 export interface Traces {
   /** whether it is here already */
   has(traceId: string, filter: string): boolean;
-  fetch(traceId: string, filter: string): Promise<Open>;
+  load(traceId: string, filter: string): Promise<Open>;
 }
 
 const KEPT = 12;
@@ -26,7 +26,7 @@ export function createTraces(env: Env): Traces {
   const keyOf = (traceId: string, filter: string): string => `${traceId}\n${filter}`;
   return {
     has: (traceId, filter) => cache.has(keyOf(traceId, filter)),
-    async fetch(traceId, filter) {
+    async load(traceId, filter) {
       const key = keyOf(traceId, filter);
       const kept = cache.get(key);
       if (kept) return kept;
