@@ -132,6 +132,7 @@ IDS_CHUNK = 50_000  # ids fetched in one go: some megabytes
 FRAME_CHUNK = 1_000  # traces read in one go: the progress bar moves several times a second
 PROGRESS_AFTER_S = 1.0  # what is quicker needs no progress bar
 EVALUATION_WORKERS = 8  # rows evaluated at once: models mostly wait for a network, and its limits are low
+SCORES_WAIT_S = 1.0  # how long scores wait to be written: an evaluation that is killed loses no more
 RESULT_HTML_ROWS = 10  # rows of an evaluation's result that are drawn; the table itself has all
 RESULT_CELL_CHARS = 200  # of one cell there
 COLUMN_CHUNK = 2_000  # rows whose columns are read by one statement: a cancelled export stops within one

@@ -1,8 +1,9 @@
 """DataFrames → scores, which go back into the store as feedback."""
 
-from spanglass.evaluation.evaluate import evaluate
+from spanglass.evaluation import scorers
+from spanglass.evaluation.evaluating import evaluate
 from spanglass.evaluation.metrics import automated_readability_index, exact_match
 from spanglass.evaluation.result import EvaluationResult
-from spanglass.evaluation.scorers import Scorer
+from spanglass.evaluation.scorer import Scorer
 
-__all__ = ["EvaluationResult", "Scorer", "automated_readability_index", "evaluate", "exact_match"]
+__all__ = ["EvaluationResult", "Scorer", "automated_readability_index", "evaluate", "exact_match", "scorers"]

@@ -54,6 +54,11 @@ def call(function: Model, inputs: Any) -> Any:
         answer = function(**inputs)
     else:
         answer = function(inputs)
+    return finished(answer)
+
+
+def finished(answer: Any) -> Any:
+    """What a function returned; if that is a coroutine, what comes of it."""
     return asyncio.run(_awaited(answer)) if inspect.isawaitable(answer) else answer
 
 
@@ -65,9 +70,7 @@ def call_with_frame(function: Model, frame: pd.DataFrame) -> list[Any]:
     ValueError
         What came back is not one output a row.
     """
-    answer = function(frame)
-    if inspect.isawaitable(answer):
-        answer = asyncio.run(_awaited(answer))
+    answer = finished(function(frame))
     if isinstance(answer, pd.DataFrame) and answer.shape[1] == 1:
         answer = answer.iloc[:, 0]
     if isinstance(answer, (pd.Series, np.ndarray)):

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from spanglass.evaluation.scorers import Scorer
+from spanglass.evaluation.readability import METRICS
+from spanglass.evaluation.scorer import Scorer
 
 _WORD = re.compile(r"\w")
 _SENTENCE_END = re.compile(r"[.!?]+(?=[\"'”’)\]]*(?:\s|$))")
@@ -71,6 +72,10 @@ def _distribution(name: str, numbers: list[float]) -> dict[str, float]:
     }
 
 
+def _with_ratio(name: str, numbers: list[float]) -> dict[str, float]:
+    return {**_distribution(name, numbers), f"{name}/v1/ratio": float(np.mean([number >= 0.5 for number in numbers]))}
+
+
 def _share(name: str, numbers: list[float]) -> dict[str, float]:
     return {f"{name}/v1": float(np.mean(numbers))}
 
@@ -80,6 +85,7 @@ def score_column(name: str) -> str:
     return f"{name}/v1/score"
 
 
+_SUMMARIES = {"toxicity": _with_ratio}
 _EXACT_MATCH = Scorer("exact_match", exact_match, score_column("exact_match"), _share)
 _ARI = Scorer("ari_grade_level", ari_grade_level, score_column("ari_grade_level"), _distribution)
 
@@ -87,14 +93,20 @@ MODEL_TYPES: dict[str, tuple[Scorer, ...]] = {
     "question-answering": (_ARI, _EXACT_MATCH),
     "text": (_ARI,),
 }
-"""The metrics of each model type."""
+"""The metrics of each model type that need no data."""
 
-MISSING: dict[str, str] = {
-    "token_count": "a tokenizer's vocabulary",
-    "toxicity": "a classifier's weights",
-    "flesch_kincaid_grade_level": "a pronouncing dictionary",
-}
-"""Metrics that MLflow computes for every model type from data that it downloads, and what data that is.
 
-Nothing is downloaded here, and nothing else is put under their names: their columns are there, without values.
-"""
+def model_type_metrics(model_type: str) -> tuple[list[Scorer], dict[str, str]]:
+    """The metrics of a model type, and those that cannot be had, each with what is missing for it.
+
+    MLflow has token_count, toxicity and flesch_kincaid_grade_level for every model type, from data that it downloads.
+    Nothing is downloaded here, and nothing else is put under their names.
+    """
+    found: list[Scorer] = []
+    missing: dict[str, str] = {}
+    for name, make in METRICS.items():
+        try:
+            found.append(Scorer(name, make(), score_column(name), _SUMMARIES.get(name, _distribution)))
+        except LookupError as problem:
+            missing[name] = str(problem)
+    return [*found, *MODEL_TYPES[model_type]], missing

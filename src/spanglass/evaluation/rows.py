@@ -25,6 +25,7 @@ EXPECTATION_COLUMNS = ("expectations", TARGET_COLUMN)
 class Row:
     """One row on its way: what goes in, what came out, and the traces that it came from and out of."""
 
+    number: int  # counted from 0
     inputs: Any
     expectations: Any = None
     source_trace_id: str | None = None
@@ -81,7 +82,7 @@ def read_rows(frame: pd.DataFrame, targets: str | None, predictions: str | None)
     nothing = [None] * len(frame)
     expected = nothing if targets is None else cells(frame[targets])
     sources = trace_ids(frame) or nothing
-    rows = [Row(*given) for given in zip(inputs, expected, sources, strict=True)]
+    rows = [Row(*given) for given in zip(range(len(frame)), inputs, expected, sources, strict=True)]
     if predictions is not None:
         for row, output in zip(rows, cells(frame[predictions]), strict=True):
             row.outputs, row.trace_id = output, row.source_trace_id

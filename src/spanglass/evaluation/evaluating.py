@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,14 +13,15 @@ import pandas as pd
 
 from spanglass.capture import active_run, start_run
 from spanglass.capture.runs import ActiveRun
-from spanglass.entities import Assessment, AssessmentSource, Batch, Trace
+from spanglass.entities import Trace
 from spanglass.evaluation.calling import as_function, model_name
-from spanglass.evaluation.metrics import MISSING, MODEL_TYPES, score_column
-from spanglass.evaluation.predicting import in_parallel, predict
+from spanglass.evaluation.metrics import MODEL_TYPES, model_type_metrics
+from spanglass.evaluation.predicting import predict, recall
 from spanglass.evaluation.result import TABLE, EvaluationResult
 from spanglass.evaluation.rows import EXPECTATION_COLUMNS, OUTPUT_COLUMNS, Row, as_frame, column_of, read_rows
-from spanglass.evaluation.scorers import Case, Score, Scorer, ScorerFunction, as_scorers
-from spanglass.frames.series import TEXT, inferred, typed
+from spanglass.evaluation.scorer import Score, Scorer, ScorerFunction, as_scorers
+from spanglass.evaluation.scoring import score_rows
+from spanglass.evaluation.table import results_table, summaries
 from spanglass.limits import EVALUATION_WORKERS, PROGRESS_AFTER_S
 from spanglass.store import Store, current_store, using_store
 
@@ -36,6 +36,7 @@ def evaluate(
     predictions: str | None = None,
     batch: bool | None = None,
     run_name: str | None = None,
+    resume: str | None = None,
     workers: int = EVALUATION_WORKERS,
     progress: bool = True,
     store: Store | str | Path | None = None,
@@ -55,12 +56,13 @@ def evaluate(
         The column with the right answers, by default ``expectations`` or ``ground_truth`` if there is one.
     model_type:
         ``"question-answering"`` scores exact_match and ari_grade_level, ``"text"`` the latter alone. The further
-        metrics that MLflow has for them (token_count, toxicity, flesch_kincaid_grade_level) work from data that
-        it downloads: they are columns without values here, with a warning.
+        metrics that MLflow has for them work from data that it downloads. Here only data that is on this machine is
+        used: token_count and flesch_kincaid_grade_level come with ``pip install 'spanglass[readability]'``, toxicity
+        with transformers and the classifier in its cache. Without, they are columns without values, with one warning.
     scorers:
         Functions of any of ``inputs``, ``outputs``, ``expectations`` and ``trace``, by these names, that return a
         bool, a number, a text, another JSON value, an ``Assessment``, or None for no score; a list, or a dict by
-        name.
+        name. ``spanglass.scorers`` makes common ones.
     predictions:
         Without a model, the column with the outputs; by default ``outputs``, else ``response``.
     batch:
@@ -71,6 +73,9 @@ def evaluate(
         AttributeError or KeyError and then answers when given the DataFrame.
     run_name:
         A name for the run that all of this is logged under, unless there is an active run.
+    resume:
+        The id of a run that was interrupted, or in which rows failed: it is taken up again, with the same data and
+        model. Rows that the model answered keep their answers, as they were recorded; scores that were given are kept.
     workers:
         How many rows are run at once. 1 for a model that is not safe to call from several threads.
     progress:
@@ -107,7 +112,8 @@ def evaluate(
         raise ValueError(f"workers must be a whole number of at least 1, not {workers!r}.")
     target_column = column_of(frame, "targets", targets, EXPECTATION_COLUMNS)
     output_column = column_of(frame, "predictions", predictions, OUTPUT_COLUMNS) if model is None else None
-    judges = as_scorers([*_metrics(model_type), *as_scorers(scorers)])
+    metrics_of_type, missing = _metrics(model_type)
+    judges = as_scorers([*metrics_of_type, *as_scorers(scorers)])
     if not judges:
         raise ValueError(f"there is nothing to score with: give scorers, or a model_type ({_model_types()}).")
     if model is not None:
@@ -115,26 +121,28 @@ def evaluate(
 
     rows = read_rows(frame, target_column, output_column)
     opened = current_store(store)
+    if resume is not None and opened.run(resume) is None:
+        raise ValueError(f"resume={resume!r:.60} is no run of this store.")
     name = "recorded outputs" if model is None else model_name(model)
-    with using_store(opened), _run(opened, run_name or f"evaluate {name}") as run:
+    with using_store(opened), _run(opened, run_name or f"evaluate {name}", resume) as run:
         with _progress(len(rows) * (1 if model is None else 2), progress) as advance:
             if model is not None:
+                if resume is not None:
+                    recall(opened, resume, model, rows)
                 features = frame.drop(columns=[target_column] if target_column else [])
                 predict(model, rows, features, batch=batch, workers=workers, advance=advance, store=opened)
             traces = _known_traces(opened, rows)
-            scores = _score(judges, rows, traces, workers, advance)
-        _log(opened, run.run_id, judges, rows, traces, scores)
-        metrics = _summaries(judges, scores)
+            scores = score_rows(judges, rows, traces, store=opened, run_id=run.run_id, workers=workers, advance=advance)
+        metrics = summaries(judges, scores)
         run.info = opened.update_run(replace(run.info, metrics={**run.info.metrics, **metrics}))
 
-    missing = [] if model_type is None else list(MISSING)
     if missing:
-        needed = ", ".join(f"{metric} ({needs})" for metric, needs in MISSING.items())
+        needed = ", ".join(f"{metric} (needs {what})" for metric, what in missing.items())
         warnings.warn(f"these metrics have no values, for want of data that is not downloaded: {needed}", stacklevel=2)
     _warn_of_failures(judges, rows, scores)
     return EvaluationResult(
         metrics,
-        {TABLE: _table(frame, rows, judges, scores, missing)},
+        {TABLE: results_table(frame, rows, judges, scores, missing)},
         run.run_id,
         ("inputs", "outputs", *([target_column] if target_column else []), *(judge.column for judge in judges)),
         opened,
@@ -145,23 +153,27 @@ def _model_types() -> str:
     return " or ".join(map(repr, MODEL_TYPES))
 
 
-def _metrics(model_type: str | None) -> tuple[Scorer, ...]:
+def _metrics(model_type: str | None) -> tuple[list[Scorer], dict[str, str]]:
     if model_type is None:
-        return ()
+        return [], {}
     if model_type not in MODEL_TYPES:
         raise ValueError(f"model_type must be {_model_types()}, not {model_type!r}.")
-    return MODEL_TYPES[model_type]
+    return model_type_metrics(model_type)
 
 
 @contextmanager
-def _run(store: Store, name: str) -> Iterator[ActiveRun]:
-    """The active run, if it is one of this store; else a new one."""
+def _run(store: Store, name: str, resume: str | None) -> Iterator[ActiveRun]:
+    """The run to take up again; else the active run, if it is one of this store; else a new one."""
     active = active_run()
-    if active is not None and store.run(active.run_id) is not None:
+    if active is not None and store.run(active.run_id) is not None and resume in (None, active.run_id):
         yield active
-    else:
-        with start_run(name, store=store) as run:
+        return
+    with start_run(name, run_id=resume, store=store) as run:
+        try:
             yield run
+        except BaseException:  # an interrupt, above all
+            warnings.warn(f"the evaluation was interrupted: resume={run.run_id!r} goes on where it was.", stacklevel=5)
+            raise
 
 
 @contextmanager
@@ -186,66 +198,6 @@ def _known_traces(store: Store, rows: Sequence[Row]) -> dict[str, Trace]:
     return known
 
 
-def _score(
-    judges: Sequence[Scorer],
-    rows: Sequence[Row],
-    traces: Mapping[str, Trace],
-    workers: int,
-    advance: Callable[[], object],
-) -> list[list[Score]]:
-    """For each row what each scorer says; nothing of a row on which the model failed."""
-
-    def judge(row: Row) -> list[Score]:
-        if row.error is not None:
-            return [Score() for _ in judges]
-        trace = None if row.trace_id is None else traces.get(row.trace_id)
-        case = Case(row.inputs, row.outputs, row.expectations, trace)
-        return [scorer(case) for scorer in judges]
-
-    return in_parallel(judge, rows, workers, advance)
-
-
-def _log(
-    store: Store,
-    run_id: str,
-    judges: Sequence[Scorer],
-    rows: Sequence[Row],
-    traces: Mapping[str, Trace],
-    scores: Sequence[Sequence[Score]],
-) -> None:
-    """Write the scores as feedback on the traces that produced the outputs, in one transaction."""
-    made = []
-    for row, row_scores in zip(rows, scores, strict=True):
-        if row.trace_id not in traces:
-            continue
-        for scorer, score in zip(judges, row_scores, strict=True):
-            if score.value is None and score.error is None:
-                continue
-            given = score.assessment or Assessment(scorer.name, source=AssessmentSource(source_id=scorer.name))
-            made.append(
-                replace(
-                    given,
-                    assessment_id=uuid.uuid4().hex,
-                    trace_id=row.trace_id,
-                    session_id=None,
-                    run_id=run_id,
-                    value=score.value,
-                    rationale=score.rationale,
-                    error=score.error,
-                )
-            )
-    store.write(Batch(assessments=made))
-
-
-def _summaries(judges: Sequence[Scorer], scores: Sequence[Sequence[Score]]) -> dict[str, float]:
-    metrics: dict[str, float] = {}
-    for number, scorer in enumerate(judges):
-        numbers = [value for row_scores in scores if (value := row_scores[number].number) is not None]
-        if numbers:
-            metrics |= scorer.summary(scorer.name, numbers)
-    return metrics
-
-
 def _warn_of_failures(judges: Sequence[Scorer], rows: Sequence[Row], scores: Sequence[Sequence[Score]]) -> None:
     failed = [text for row in rows if (text := row.error_text) is not None]
     if failed:
@@ -261,28 +213,3 @@ def _warn_of_failures(judges: Sequence[Scorer], rows: Sequence[Row], scores: Seq
                 f"scorer {scorer.name!r} failed on {len(errors)} of {len(rows)} rows; the first said: {errors[0]}",
                 stacklevel=3,
             )
-
-
-def _table(
-    frame: pd.DataFrame,
-    rows: Sequence[Row],
-    judges: Sequence[Scorer],
-    scores: Sequence[Sequence[Score]],
-    missing: Sequence[str],
-) -> pd.DataFrame:
-    index = frame.index
-    columns = {
-        "outputs": inferred([row.outputs for row in rows], index),
-        "outputs/error": typed([row.error_text for row in rows], TEXT, index),
-        "outputs/trace_id": typed([row.trace_id for row in rows], TEXT, index),
-    }
-    for number, scorer in enumerate(judges):
-        given = [row_scores[number] for row_scores in scores]
-        columns[scorer.column] = inferred([score.value for score in given], index)
-        for what in ("rationale", "error"):
-            texts = [getattr(score, what) for score in given]
-            if any(text is not None for text in texts):
-                columns[f"{scorer.name}/{what}"] = typed(texts, TEXT, index)
-    for metric in missing:
-        columns[score_column(metric)] = typed([None] * len(rows), "Float64", index)
-    return frame.assign(**columns)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from spanglass.entities import Assessment, Trace, TraceInfo
-from spanglass.evaluation.scorers import Case, Scorer, as_scorers
+from spanglass.evaluation.scorer import Case, Scorer, as_scorers
 
 CASE = Case("What?", "That.", {"expected_response": "That."}, Trace(TraceInfo("t1")))
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from spanglass.capture.snapshot import snapshot
 from spanglass.entities import Assessment, AssessmentKind, Json, Trace
 
 ScorerFunction = Callable[..., Any]
@@ -94,6 +95,15 @@ def plain(value: Any) -> Any:
     return float(value) if isinstance(value, numbers.Real) else value
 
 
+def text_of(value: Any) -> str:
+    """A text as it is, anything else as JSON, the way it would be recorded.
+
+    >>> text_of("Tom"), text_of({"name": "Tom"})
+    ('Tom', '{"name":"Tom"}')
+    """
+    return value if isinstance(value, str) else snapshot(value)
+
+
 def as_scorers(scorers: Sequence[ScorerFunction] | Mapping[str, ScorerFunction]) -> list[Scorer]:
     """Functions, each under its own name, or a dict of them by name, as scorers.
 
@@ -105,7 +115,7 @@ def as_scorers(scorers: Sequence[ScorerFunction] | Mapping[str, ScorerFunction])
             f"scorers must be a list of functions or a dict of them by name, not one function: [{_name(scorers)}]."
         )
     if isinstance(scorers, Mapping):
-        made = [Scorer(str(name), function) for name, function in scorers.items()]
+        made = [_named(str(name), function) for name, function in scorers.items()]
     else:
         made = [item if isinstance(item, Scorer) else Scorer(_name(item), item) for item in scorers]
     seen: set[str] = set()
@@ -114,6 +124,12 @@ def as_scorers(scorers: Sequence[ScorerFunction] | Mapping[str, ScorerFunction])
             raise ValueError(f"two scorers are named {scorer.name!r}: give a dict of scorers by name.")
         seen.add(scorer.name)
     return made
+
+
+def _named(name: str, function: ScorerFunction) -> Scorer:
+    if isinstance(function, Scorer):
+        return Scorer(name, function.function, summary=function.summary)
+    return Scorer(name, function)
 
 
 def _name(function: Any) -> str:
