@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answersOf, chatOf } from "../src/model/chat";
+import { answersOf } from "../src/model/answers";
+import { chatOf } from "../src/model/chat";
 import { documentsOf } from "../src/model/documents";
 
 const said = (value: unknown) =>

@@ -5,6 +5,7 @@
 
 import type { JsonStep } from "../wire/contract";
 import { type Dict, isDict, without } from "./dict";
+import { pictureIn } from "./pictures";
 
 type Path = readonly JsonStep[];
 
@@ -236,43 +237,4 @@ function blockPart(block: Dict, path: Path): Part {
   }
   if (block.type === "tool_use" || block.type === "tool_call") return callPart(block, path);
   return { kind: "json", label: typeof block.type === "string" ? block.type : "", value: block, path };
-}
-
-/** Where libraries keep a picture within a block: a data URL, or base64 beside its media type. */
-const PICTURES: readonly (readonly string[])[] = [
-  ["image_url", "url"],
-  ["image_url"],
-  ["source", "data"],
-  ["inline_data", "data"],
-  ["inlineData", "data"],
-];
-
-function pictureIn(block: Dict, path: Path): Part | null {
-  for (const steps of PICTURES) {
-    const holder = steps.length > 1 ? block[steps[0]!] : block;
-    const value = isDict(holder) ? holder[steps[steps.length - 1]!] : null;
-    const media = isDict(holder) ? (holder.media_type ?? holder.mime_type ?? holder.mimeType) : null;
-    const inside = typeof value === "string" && (isPicture(value) || /^image\//.test(String(media)));
-    if (inside) return { kind: "image", path: [...path, ...steps], length: (value as string).length };
-  }
-  return null;
-}
-
-/** Only what lies in the trace itself is a picture: an address elsewhere is a text, and is not asked for. */
-export function isPicture(text: string): boolean {
-  return text.startsWith("data:image/");
-}
-
-/** The answers of tools by the call that they belong to, for those calls that are among the messages. */
-export function answersOf(messages: readonly Message[]): ReadonlyMap<string, readonly Part[]> {
-  const calls = new Set<string>();
-  const found = new Map<string, readonly Part[]>();
-  for (const message of messages) {
-    for (const part of message.parts) {
-      if (part.kind === "call" && part.id) calls.add(part.id);
-      if (part.kind === "answer" && calls.has(part.id)) found.set(part.id, part.parts);
-    }
-    if (calls.has(message.answers)) found.set(message.answers, message.parts);
-  }
-  return found;
 }

@@ -44,6 +44,8 @@ const BASE: Readonly<Record<string, Shape>> = {
   status: { title: "!", hint: "errors", width: 32, least: 26, align: "right" },
 };
 const EXTRA = { width: 120, least: 72 } as const;
+/** A number needs no more. */
+const NUMBER = { width: 84, least: 72 } as const;
 
 /** A trace is known by its name: it stays unless people say otherwise. */
 const PINNED: readonly string[] = ["name"];
@@ -84,8 +86,10 @@ export function layoutColumns({ extra, layout, numeric, narrow = false }: Arrang
   const { widths = {}, pinned = PINNED } = layout;
   const added = extra.map((spec, index): [string, Shape, number] => {
     const hint = typeof spec === "string" ? spec : `${spec.path}${spec.pick ? ` (${spec.pick})` : ""}`;
-    const align = numeric?.has(index) ? "right" : "left";
-    return [pathOf(spec), { title: shortName(spec), hint, align, ...EXTRA }, index];
+    const size = numeric?.has(index)
+      ? ({ align: "right", ...NUMBER } as const)
+      : ({ align: "left", ...EXTRA } as const);
+    return [pathOf(spec), { title: shortName(spec), hint, ...size }, index];
   });
   const base = (id: string): [string, Shape, number] => [id, BASE[id]!, -1];
   const order = layout.order ?? Object.keys(BASE);

@@ -9,7 +9,6 @@ import {
   layoutColumns,
   moved,
   nextDirection,
-  numericColumns,
   pathOf,
 } from "../model/columns";
 import { rowKey } from "../model/selection";
@@ -17,6 +16,7 @@ import { orderOf, tokenize } from "../model/tokens";
 import type { ColumnSpec, Layout, RowKey, Rows } from "../wire/contract";
 import type { Shared } from "../wire/model";
 import { Slot } from "../wire/slot";
+import { createCells } from "./cells";
 import type { Env } from "./env";
 import type { Filter } from "./filter";
 import type { Picks } from "./picks";
@@ -85,16 +85,7 @@ export function createList(env: Env, needs: ListNeeds): List {
   const sorting = new Slot("replace");
   let anchor: number | null = null;
 
-  // Columns may have moved since the rows were asked for: each finds its values by what was asked.
-  const asked = computed(() => {
-    const columns = results.answer.value?.columns.map((spec) => JSON.stringify(spec)) ?? [];
-    return needs.columns.value.value.map((spec) => columns.indexOf(JSON.stringify(spec)));
-  });
-  const numeric = computed(() => {
-    void results.version.value;
-    const found = numericColumns(results.answer.value?.pages.cells() ?? []);
-    return new Set([...asked.value.keys()].filter((index) => found.has(asked.value[index]!)));
-  });
+  const { asked, numeric } = createCells(results, needs.columns.value);
   const arranged = (narrow: boolean): readonly Column[] =>
     layoutColumns({
       extra: needs.columns.value.value,
@@ -104,8 +95,6 @@ export function createList(env: Env, needs: ListNeeds): List {
     });
   const columns = computed(() => arranged(needs.narrow.value));
   const arrange = (change: Partial<Layout>): void => layout.set({ ...layout.value.value, ...change });
-  /** what `layout.order` says, or would say */
-  const orderNow = (): string[] => arranged(false).map((column) => column.id);
   const order = computed(() => {
     const found = orderOf(tokenize(results.answer.value?.filter ?? "", needs.keywords));
     return found
@@ -221,9 +210,8 @@ export function createList(env: Env, needs: ListNeeds): List {
       }
     },
     removeColumn(column) {
-      const order = orderNow();
-      const place = arranged(false).findIndex((each) => each.id === column.id && each.extra === column.extra);
-      order.splice(place, 1);
+      const left = arranged(false).filter((each) => each.id !== column.id || each.extra !== column.extra);
+      const order = left.map((each) => each.id);
       if (layout.value.value.order || column.extra < 0) arrange({ order });
       if (column.extra >= 0) {
         needs.columns.set(needs.columns.value.value.filter((_, index) => index !== column.extra));
@@ -231,7 +219,7 @@ export function createList(env: Env, needs: ListNeeds): List {
       go(cursor.value.row);
     },
     showColumn(id) {
-      arrange({ order: [...orderNow(), id] });
+      arrange({ order: [...arranged(false).map((column) => column.id), id] });
     },
     moveColumn(column, to) {
       const all = arranged(false);

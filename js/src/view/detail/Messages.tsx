@@ -1,6 +1,7 @@
 /** Chat messages by role; a tool's call stands with its arguments. */
 
-import { answersOf, type Message, type Part } from "../../model/chat";
+import { answersOf } from "../../model/answers";
+import type { Message, Part } from "../../model/chat";
 import { pathId } from "../../model/json";
 import type { SpanResult } from "../../wire/contract";
 import { Badge } from "../chrome/Badge";

@@ -1,8 +1,8 @@
 /** A text as it is, or laid out where that was asked for: never markup. What came cut is fetched in stretches. */
 
-import { isPicture } from "../../model/chat";
 import { size, visible } from "../../model/format";
 import { pathId } from "../../model/json";
+import { isPicture } from "../../model/pictures";
 import { SLICE } from "../../state/detail";
 import type { JsonStep, MarkdownResult, SpanResult } from "../../wire/contract";
 import { useApp } from "../context";
