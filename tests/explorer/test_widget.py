@@ -47,6 +47,29 @@ def test_a_bad_filter_raises_and_leaves_the_last_good_one(explorer: Explorer) ->
     assert explorer.filter == LLM
 
 
+BY_SPAN = LLM + " ORDER BY span.duration DESC"
+
+
+def test_rows_that_are_spans_are_ordered_by_what_only_a_span_has(explorer: Explorer, browser: Browser) -> None:
+    with pytest.raises(FilterError, match="which one"):
+        explorer.filter = BY_SPAN
+    explorer.screen = {"rows": "spans"}
+    explorer.filter = BY_SPAN
+    durations = explorer.df()["duration"]
+    assert len(durations) > 1
+    assert list(durations) == sorted(durations, reverse=True)
+    asked = {"filter": BY_SPAN, "rows": "spans"}
+    assert browser.call("check", **asked)["diagnostics"] == []
+    assert browser.call("histogram", filter=BY_SPAN, bars=10)["count"]
+
+
+def test_a_view_of_ordered_spans_is_opened_again(explorer: Explorer) -> None:
+    store = explorer._source.store
+    again = explore(store, filter=BY_SPAN, rows="spans")
+    assert (again.filter, again.rows) == (BY_SPAN, "spans")
+    assert explore(store, view=again.view).view == again.view
+
+
 @pytest.mark.parametrize("trait", ["filter", "columns", "selection", "active", "screen", "height"])
 def test_none_is_refused_like_any_other_value_of_a_wrong_kind(explorer: Explorer, trait: str) -> None:
     before = getattr(explorer, trait)

@@ -1,6 +1,6 @@
 /** The whole state of one view, put together, and what the keys do in it. */
 
-import { computed, effect, type ReadonlySignal, type Signal, untracked } from "@preact/signals";
+import { batch, computed, effect, type ReadonlySignal, type Signal, untracked } from "@preact/signals";
 import { fullWidth } from "../model/columns";
 import type { Boot, ColumnSpec, Layout, RowMode } from "../wire/contract";
 import { type AnyModel, listen, type Shared, shared } from "../wire/model";
@@ -35,7 +35,7 @@ export interface App {
   readonly menus: Menus;
   readonly screen: Screen;
   readonly kernel: Signal<Kernel>;
-  setRows(rows: RowMode): void;
+  setRows(rows: RowMode): Promise<void>;
   /** opens the trace (or the span) of a row of the list */
   openRow(row: number): void;
 }
@@ -158,8 +158,19 @@ export function createApp(model: AnyModel, end: AbortSignal, write: (text: strin
     menus,
     screen,
     kernel: watchKernel(env),
-    setRows(next) {
-      layout.set({ ...layout.value.value, rows: next });
+    async setRows(next) {
+      const { column, direction, written } = list.order.value;
+      const asked = { filter: filter.text.value, rows: next, column, direction };
+      try {
+        // A trace has no one span's duration to be ordered by: the order is said anew for the other rows.
+        const reply = written ? await env.rpc.call("sort", asked) : null;
+        batch(() => {
+          layout.set({ ...layout.value.value, rows: next });
+          if (reply) filter.run(reply.filter);
+        });
+      } catch (error) {
+        env.fail("The rows could not be changed", error);
+      }
     },
     openRow,
   };

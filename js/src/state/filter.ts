@@ -200,7 +200,9 @@ export function createFilter(env: Env, results: Results, asked: Asked): Filter {
       const filter = results.answer.value?.filter ?? "";
       if (gloss.value || filter !== text.value) return;
       try {
-        gloss.value = (await checking.run((signal) => env.rpc.call("check", { filter }, signal))).gloss;
+        gloss.value = (
+          await checking.run((signal) => env.rpc.call("check", { filter, rows: asked.rows.value }, signal))
+        ).gloss;
       } catch (error) {
         env.fail("The filter could not be described", error);
       }

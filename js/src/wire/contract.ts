@@ -366,7 +366,7 @@ export interface Methods {
   readonly slice: { params: SliceParams; result: SliceResult };
   readonly markdown: { params: ValueParams; result: MarkdownResult };
   readonly image: { params: ValueParams; result: ImageResult };
-  readonly check: { params: { readonly filter: string }; result: CheckResult };
+  readonly check: { params: { readonly filter: string; readonly rows: RowMode }; result: CheckResult };
   /** what can be written at the cursor, at once, from what the store has seen; no text is an error */
   readonly complete: { params: CompleteParams; result: CompleteResult };
   /** the same with values as the newest matches of the rest of the filter have them: a query, which may take a while */

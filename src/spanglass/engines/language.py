@@ -18,10 +18,15 @@ from spanglass.limits import CONJUNCT_CHARS
 
 
 def check(
-    engine: Engine, text: str, *, params: Mapping[str, Any] | None = None, values: bool = True
+    engine: Engine,
+    text: str,
+    *,
+    params: Mapping[str, Any] | None = None,
+    values: bool = True,
+    rows: Literal["traces", "spans"] = "traces",
 ) -> list[Diagnostic]:
     """What there is to say about a filter, also of keys and (if ``values``) values that the store has never seen."""
-    return filters.check(text, params=params, vocabulary=AllSeen(engine, values))
+    return filters.check(text, params=params, vocabulary=AllSeen(engine, values), rows=rows)
 
 
 def explain(engine: Engine, query: Query, *, mode: Literal["page", "count"] = "page") -> Explanation:

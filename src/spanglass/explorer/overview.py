@@ -14,7 +14,7 @@ from spanglass.engines.base import Bucket, Cancel, DeadlineExceeded, VocabularyE
 from spanglass.explorer import wire
 from spanglass.explorer.source import Scope, Source
 from spanglass.filters import choices as chosen
-from spanglass.filters import field_text, resolve_column
+from spanglass.filters import field_text, resolve_column, set_order
 from spanglass.filters.algebra import Key
 from spanglass.filters.diagnostics import FilterError
 from spanglass.filters.timespan import set_times, times
@@ -127,9 +127,10 @@ def histogram(source: Source, params: wire.HistogramParams, cancel: Cancel) -> w
         query = source.query(text, "traces", cancel, limits.FACETS_DEADLINE_S)
         return source.engine.histogram(query, buckets=count, cancel=cancel, deadline_s=limits.FACETS_DEADLINE_S)
 
-    found = bars(set_times(params.filter, None, None), params.bars)
+    text = set_order(params.filter, None, None)  # spans can be ordered by what traces cannot
+    found = bars(set_times(text, None, None), params.bars)
     first = found[0] if found else None
-    whole = bars(params.filter, 1)
+    whole = bars(text, 1)
     return {
         "filter": params.filter,
         "start_ms": first.start_ms if first else 0,

@@ -48,7 +48,7 @@ def page(
     )
     rows = source.engine.rows(query, found.ids, columns, cancel=cancel)
     # Looking through all values seen takes its time: it is worth it where nothing was found.
-    warnings = source.check(params.filter, values=not found.ids)
+    warnings = source.check(params.filter, params.rows, values=not found.ids)
     diagnostics = [on_wire(each, params.filter) for each in warnings]
     at = -1 if params.after is not None else params.at or 0
     if not found.ids and at == 0:

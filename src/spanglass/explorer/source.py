@@ -75,9 +75,9 @@ class Source:
         """
         return self.predicates.narrow(self.meaning(text, rows), cancel, deadline_s)
 
-    def check(self, text: str, *, values: bool = True) -> list[Diagnostic]:
+    def check(self, text: str, rows: RowMode = "traces", *, values: bool = True) -> list[Diagnostic]:
         """What there is to say about a filter's text, also of keys and (if ``values``) values never seen."""
-        return check(self.engine, text, values=values)
+        return check(self.engine, text, values=values, rows=rows)
 
     def all_ids(self, text: str, rows: RowMode, cancel: Cancel | None = None) -> list[RowId]:
         """The ids of all rows that a filter finds, in its order."""

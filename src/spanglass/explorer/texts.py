@@ -39,11 +39,11 @@ OPERATORS = {"contains": "CONTAINS", "not contains": "NOT CONTAINS"}
 
 def check(source: Source, params: wire.CheckParams, cancel: Cancel) -> wire.CheckResult:
     """What there is to say about a filter's text, and the text in plain words."""
-    found = source.check(params.filter)
+    found = source.check(params.filter, params.rows)
     broken = any(each.severity == "error" for each in found)
     return {
         "diagnostics": [on_wire(each, params.filter) for each in found],
-        "gloss": "" if broken else gloss(source.meaning(params.filter)),
+        "gloss": "" if broken else gloss(source.meaning(params.filter, params.rows)),
     }
 
 

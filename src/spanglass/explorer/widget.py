@@ -94,6 +94,8 @@ class Explorer(anywidget.AnyWidget):
         self._memory = memory
         self._keeping: Job | None = None
         self._jobs: dict[tuple[str, int], Job] = {}
+        # The screen first: what a filter may be ordered by depends on what a row is.
+        self.screen = self._checked_screen(state.get("screen", {}))
         sound = {name: getattr(self, f"_checked_{name}")(value) for name, value in state.items()}
         opening = rows.boot(source, sound, with_rows=embed)
         super().__init__(_esm=asset("widget.js"), _css=asset("widget.css"), boot=opening, **sound)
@@ -222,7 +224,7 @@ class Explorer(anywidget.AnyWidget):
         if not isinstance(value, str):
             raise TypeError(f"filter must be a text, not {value!r:.60}")
         if isinstance(self._source, Source):
-            self._source.meaning(value)
+            self._source.meaning(value, self.rows)
         return value
 
     def _checked_predicates(self, value: Any) -> list[str]:

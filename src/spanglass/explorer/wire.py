@@ -82,6 +82,7 @@ class ValueParams:
 @dataclass(frozen=True, slots=True)
 class CheckParams:
     filter: str
+    rows: RowMode
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def choices(text: str, path: str, rows: Rows = "traces") -> list[Choice]:
     region = text[home.start : home.end]
     value = resolve_column(path).value
     whole = home.end - home.start == len(text)
-    meanings = {(c.start, c.end): c.where for c in resolve(text).conjuncts} if whole else {}
+    meanings = {(c.start, c.end): c.where for c in resolve(text, rows="spans").conjuncts} if whole else {}
     found: dict[Want, Choice] = {}
     for part in parts(region):
         if whole and rows == "traces":  # bare conditions on one and the same span say more together

@@ -106,11 +106,15 @@ def resolve_column(path: str, *, pick: str = "first", name: str | None = None) -
 
 
 def check(
-    text: str, *, params: Mapping[str, Any] | None = None, vocabulary: Vocabulary | None = None
+    text: str,
+    *,
+    params: Mapping[str, Any] | None = None,
+    vocabulary: Vocabulary | None = None,
+    rows: Rows = "traces",
 ) -> list[Diagnostic]:
     """What there is to say about a filter: the error that keeps it from running, or warnings.
 
-    ``vocabulary`` knows which keys and values the store has seen.
+    ``vocabulary`` knows which keys and values the store has seen. ``rows`` is as in ``resolve``.
 
     >>> [found.fixes[0].label for found in check("status = 'ok'")]
     ["did you mean 'OK'?"]
@@ -119,7 +123,7 @@ def check(
     try:
         tree = parse(text)
         resolver = Resolver(text, params=params, now_ms=time.time_ns() // 1_000_000, zone=_zone(None)[1], advise=advice)
-        query = _query(resolver, tree, None, "UTC", None, None, "traces")
+        query = _query(resolver, tree, None, "UTC", None, None, rows)
     except FilterError as error:
         return [error.diagnostic]
     except RecursionError:

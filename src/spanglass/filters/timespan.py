@@ -35,7 +35,7 @@ def times(text: str) -> Times:
     (1000, 2999, 2)
     """
     low, high, found = -math.inf, math.inf, []
-    meanings = {(c.start, c.end): c.where for c in resolve(text).conjuncts}
+    meanings = {(c.start, c.end): c.where for c in resolve(text, rows="spans").conjuncts}
     for part in parts(text):
         span = _span_of_time(meanings.get((part.node.start, part.node.end)))
         if span is not None:

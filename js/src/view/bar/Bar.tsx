@@ -102,7 +102,7 @@ function Rows() {
       role="radio"
       aria-checked={app.rows.value === rows}
       title={hint}
-      onClick={() => app.setRows(rows)}
+      onClick={() => void app.setRows(rows)}
     >
       {rows}
     </button>
