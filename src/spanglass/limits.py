@@ -79,7 +79,7 @@ MAX_KNOWN_SHAPES = 2_000  # of JSON values whose keys are remembered while writi
 MAX_SHAPE = 100  # parts of one that is remembered: a few kilobytes at most
 RENUMBER_AT_ONCE = 1_000  # spans; up to here numbering a trace after every write costs about a millisecond
 RENUMBER_GROWTH = 2  # a bigger trace is numbered again once it has so many times the spans, or when it is read
-LOG_WAIT_S = 0.2  # how long a writer waits for readers so that the log can begin anew
+LOG_WAIT_S = 1.0  # how long a writer waits for the others and for readers so that the log can begin anew
 READ_SETTLE_S = 0.05  # a reader that would put growing traces in order does not wait longer for those who write
 READ_CHUNK = 500  # traces read by one statement: enough to forget its overhead, small enough to stay in memory
 DELETE_CHUNK = 500  # traces deleted in one transaction, so that writers wait for seconds at most
@@ -125,6 +125,7 @@ MAX_CANDIDATES = 20_000  # traces that the index may leave to be searched; listi
 MAX_TAIL_SPANS = 50_000  # spans not indexed yet: searching their traces takes less than a second
 SAMPLED_DOCUMENTS = 1_000  # the newest, in which it is counted how frequent words are
 INDEX_SHARE = 4  # words in more than one of so many are not looked up: searching the newest traces soon fills a page
+MAX_KNOWN = 1_000  # answers kept about one state of a file, a few numbers each: those of a session of filtering
 PROGRESS_STEPS = 2_000  # steps of SQLite's machine between two looks at the clock: well under a millisecond
 
 # Frames and evaluation
@@ -133,6 +134,9 @@ FRAME_CHUNK = 1_000  # traces read in one go: the progress bar moves several tim
 PROGRESS_AFTER_S = 1.0  # what is quicker needs no progress bar
 EVALUATION_WORKERS = 8  # rows evaluated at once: models mostly wait for a network, and its limits are low
 SCORES_WAIT_S = 1.0  # how long scores wait to be written: an evaluation that is killed loses no more
+BOOTSTRAP_RESAMPLES = 10_000  # so that the ends of a 95 % interval stand on 250 means each
+BOOTSTRAP_DRAWS = 2_000_000  # of them in memory at once: 16 megabytes
+COMPARED_PAIRS = 100  # rows of a comparison whose traces the explorer shows: a filter holds that many ids
 RESULT_HTML_ROWS = 10  # rows of an evaluation's result that are drawn; the table itself has all
 RESULT_CELL_CHARS = 200  # of one cell there
 COLUMN_CHUNK = 2_000  # rows whose columns are read by one statement: a cancelled export stops within one

@@ -1,9 +1,20 @@
 """DataFrames → scores, which go back into the store as feedback."""
 
 from spanglass.evaluation import scorers
+from spanglass.evaluation.comparing import compare
+from spanglass.evaluation.comparison import Comparison
 from spanglass.evaluation.evaluating import evaluate
 from spanglass.evaluation.metrics import automated_readability_index, exact_match
 from spanglass.evaluation.result import EvaluationResult
 from spanglass.evaluation.scorer import Scorer
 
-__all__ = ["EvaluationResult", "Scorer", "automated_readability_index", "evaluate", "exact_match", "scorers"]
+__all__ = [
+    "Comparison",
+    "EvaluationResult",
+    "Scorer",
+    "automated_readability_index",
+    "compare",
+    "evaluate",
+    "exact_match",
+    "scorers",
+]

@@ -19,6 +19,7 @@ from spanglass.evaluation.metrics import MODEL_TYPES, model_type_metrics
 from spanglass.evaluation.predicting import predict, recall
 from spanglass.evaluation.result import TABLE, EvaluationResult
 from spanglass.evaluation.rows import EXPECTATION_COLUMNS, OUTPUT_COLUMNS, Row, as_frame, column_of, read_rows
+from spanglass.evaluation.scored import scored_rows
 from spanglass.evaluation.scorer import Score, Scorer, ScorerFunction, as_scorers
 from spanglass.evaluation.scoring import score_rows
 from spanglass.evaluation.table import results_table, summaries
@@ -145,6 +146,7 @@ def evaluate(
         {TABLE: results_table(frame, rows, judges, scores, missing)},
         run.run_id,
         ("inputs", "outputs", *([target_column] if target_column else []), *(judge.column for judge in judges)),
+        scored_rows(rows, judges, scores),
         opened,
     )
 

@@ -87,7 +87,7 @@ def recall(store: Store, run_id: str, model: Any, rows: Sequence[Row]) -> None:
         if info.name == name and info.status == TraceStatus.OK
     }
     for row in rows:
-        info = answered.get((str(row.number), _digest(row.inputs)))
+        info = answered.get((str(row.number), digest(row.inputs)))
         if info is not None:
             row.outputs, row.trace_id = info.response, info.trace_id
 
@@ -142,9 +142,10 @@ def _recorded(name: str, row: Row) -> Iterator[Any]:
         row.trace_id = span.trace_id
         span.set_inputs(row.inputs)
         source = {} if row.source_trace_id is None else {SOURCE_TRACE: row.source_trace_id}
-        update_current_trace(metadata={**source, ROW: str(row.number), INPUTS: _digest(row.inputs)})
+        update_current_trace(metadata={**source, ROW: str(row.number), INPUTS: digest(row.inputs)})
         yield span
 
 
-def _digest(inputs: Any) -> str:
+def digest(inputs: Any) -> str:
+    """A short text that is the same for the same inputs, as they are recorded."""
     return hashlib.blake2b(snapshot(inputs).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

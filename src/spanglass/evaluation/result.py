@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import pandas as pd
 
 from spanglass.entities import Trace
-from spanglass.frames.series import is_missing
-from spanglass.limits import RESULT_CELL_CHARS, RESULT_HTML_ROWS
+from spanglass.evaluation.html import html_table
+from spanglass.evaluation.scored import ScoredRow
+from spanglass.filters.printer import quoted
+from spanglass.limits import RESULT_HTML_ROWS
 from spanglass.store import Store
 
 TABLE = "eval_results_table"
@@ -28,6 +30,8 @@ class EvaluationResult:
     - a column for each metric (``exact_match/v1/score``) and scorer (``name/value``), and where a scorer gave
       any, ``name/rationale`` and ``name/error``.
 
+    ``rows`` are the same rows as ``compare`` takes them. ``spanglass.explore`` shows the traces.
+
     The scores are logged as feedback under ``run_id``, so ``feedback.exact_match = 0`` finds the failures.
     """
 
@@ -35,7 +39,8 @@ class EvaluationResult:
     tables: dict[str, pd.DataFrame]
     run_id: str
     shown: tuple[str, ...] = ()
-    _store: Store | None = field(default=None, compare=False)
+    rows: Sequence[ScoredRow] = ()
+    store: Store | None = field(default=None, compare=False)
 
     @property
     def table(self) -> pd.DataFrame:
@@ -45,9 +50,24 @@ class EvaluationResult:
     @property
     def traces(self) -> list[Trace]:
         """The traces that were scored, in the order of the rows; their spans are read when touched."""
-        if self._store is None:
+        if self.store is None:
             return []
-        return self._store.traces(list(dict.fromkeys(self.table["outputs/trace_id"].dropna())))
+        return self.store.traces(list(dict.fromkeys(self.table["outputs/trace_id"].dropna())))
+
+    @property
+    def filter(self) -> str:
+        """The filter that finds the traces that were scored, and those of rows that failed."""
+        return f"run_id = {quoted(self.run_id)} OR assessment {{ run_id = {quoted(self.run_id)} }}"
+
+    @property
+    def columns(self) -> list[str]:
+        """The scores as columns of the explorer."""
+        return [f"feedback.`{name}`" for name in dict.fromkeys(name for row in self.rows for name in row.scores)]
+
+    @property
+    def selected(self) -> list[str]:
+        """What the explorer selects: nothing."""
+        return []
 
     def __repr__(self) -> str:
         return f"EvaluationResult(run_id={self.run_id!r}, rows={len(self.table)}, metrics={self.metrics!r})"
@@ -60,23 +80,8 @@ class EvaluationResult:
         left = len(table) - len(shown)
         return (
             f"<div><p>Evaluation of {counted}, run {html.escape(self.run_id)}</p>"
-            + _html_table(["metric", "value"], [[name, f"{value:.4g}"] for name, value in self.metrics.items()])
-            + _html_table(list(shown.columns), shown.astype(object).to_numpy().tolist())
+            + html_table(["metric", "value"], [[name, value] for name, value in self.metrics.items()])
+            + html_table(list(shown.columns), shown.astype(object).to_numpy().tolist())
             + (f"<p>… and {left} more: <code>.tables[{TABLE!r}]</code></p>" if left else "")
             + "</div>"
         )
-
-
-def _html_table(names: list[str], rows: list[list[Any]]) -> str:
-    if not rows:
-        return ""
-    head = "".join(f"<th>{html.escape(str(name))}</th>" for name in names)
-    body = "".join("<tr>" + "".join(f"<td>{_html_cell(value)}</td>" for value in row) + "</tr>" for row in rows)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def _html_cell(value: Any) -> str:
-    if is_missing(value):
-        return ""
-    text = str(value)
-    return html.escape(text if len(text) <= RESULT_CELL_CHARS else text[:RESULT_CELL_CHARS] + "…")

@@ -43,9 +43,7 @@ class Score:
     @property
     def number(self) -> float | None:
         """The value as a number to aggregate: a boolean is 1 or 0, a text and a NaN are none."""
-        if isinstance(self.value, (bool, int, float)) and math.isfinite(self.value):
-            return float(self.value)
-        return None
+        return as_number(self.value)
 
 
 @dataclass(frozen=True)
@@ -84,6 +82,11 @@ class Scorer:
             named = dataclasses.replace(result, name=self.name, kind=AssessmentKind.FEEDBACK)
             return Score(plain(result.value), result.rationale, result.error, named)
         return Score(plain(result))
+
+
+def as_number(value: Json) -> float | None:
+    """A score as a number: a boolean is 1 or 0, a text and a NaN are none."""
+    return float(value) if isinstance(value, (bool, int, float)) and math.isfinite(value) else None
 
 
 def plain(value: Any) -> Any:

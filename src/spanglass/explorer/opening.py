@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+from spanglass.evaluation import Comparison, EvaluationResult
 from spanglass.explorer.predicates import Predicate, given
 from spanglass.explorer.source import Scope, Source, checked_columns, open_source
 from spanglass.explorer.views import ARRANGED, DEFAULT_HEIGHT, Memory
@@ -37,7 +38,8 @@ def explore(
     ----------
     source:
         A store or its path, a DataFrame of ``search_traces``, a list of traces, or a file, pattern or folder that
-        ``ingest`` reads. None is the current store.
+        ``ingest`` reads. None is the current store. Of a comparison the traces of the rows that changed are shown, the
+        first two selected; of a result of ``evaluate`` those that were scored.
     filter:
         A text of the filter language to begin with.
     experiment_ids:
@@ -78,6 +80,23 @@ def explore(
     ...     ex.df()["search.type"].to_dict()
     {'t1': 'TOOL'}
     """
+    if isinstance(source, (Comparison, EvaluationResult)):
+        ex = explore(
+            source.store,
+            filter=source.filter if filter is None else filter,
+            experiment_ids=experiment_ids,
+            run_id=run_id,
+            columns=source.columns if columns is None else columns,
+            where=where,
+            rows=rows,
+            view=view,
+            key=key,
+            height=height,
+            embed=embed,
+            store=store,
+        )
+        ex.selected = source.selected
+        return ex
     arguments = {
         "filter": filter,
         "columns": None if columns is None else checked_columns(columns),
