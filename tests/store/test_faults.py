@@ -121,6 +121,22 @@ def test_a_growing_trace_can_be_read_while_another_program_writes(store: Store) 
     assert store.connection.execute("SELECT count(*) FROM unsettled").fetchone() == (0,)
 
 
+def test_a_trace_that_grows_while_it_is_looked_at_is_put_in_order_afterwards(store: Store) -> None:
+    store.write(some("t1"))
+    with store.snapshot() as connection:
+        connection.execute("SELECT count(*) FROM trace").fetchone()
+        other = sqlite3.connect(store.path, isolation_level=None)
+        other.execute("INSERT INTO unsettled VALUES (1)")
+        other.close()
+        assert len(store.spans("t1")) == 20
+    connection.execute("BEGIN")
+    connection.execute("INSERT OR IGNORE INTO unsettled VALUES (1)")
+    assert len(store.spans("t1")) == 20
+    connection.execute("COMMIT")
+    assert len(store.spans("t1")) == 20
+    assert store.connection.execute("SELECT count(*) FROM unsettled").fetchone() == (0,)
+
+
 @pytest.mark.parametrize("page", [0, 3, 8, 12, -1])
 def test_a_damaged_file_is_said_to_be_one(tmp_path: Path, page: int) -> None:
     path = tmp_path / "s.db"

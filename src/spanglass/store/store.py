@@ -287,6 +287,8 @@ class Store:
 
     def _settle(self, wait_s: float = BUSY_TIMEOUT_S) -> None:
         """Put growing traces in order, unless others write for longer: then it is for whoever reads next."""
+        if self.connection.in_transaction:  # what is read shall stay what it was when the block began
+            return
         if self.connection.execute("SELECT 1 FROM unsettled LIMIT 1").fetchone() is not None:
             with suppress(StoreBusy), self.transaction(wait_s=wait_s) as connection:
                 writer.settle(connection)
