@@ -100,7 +100,8 @@ def test_processes_write_and_read_at_once(tmp_path: Path, seconds: float) -> Non
         f" longest {alone[-1]:.1f}; log {log / 1e6:.1f} MB"
     )
     assert late(took) <= 3 * late(alone) + 100
-    assert log <= 2 * LOG_BYTES
+    # It takes a moment without readers to begin anew; written in all this time is many times as much.
+    assert log <= 4 * LOG_BYTES
 
 
 def middle(values: list[float]) -> float:
