@@ -22,7 +22,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
 
 def test_it_holds_the_bundle_the_samples_and_the_quickstart(wheel: zipfile.ZipFile) -> None:
     names = set(wheel.namelist())
-    for name in ("explorer/static/widget.js", "explorer/static/widget.css", "samples/quickstart.ipynb", "py.typed"):
+    for name in (
+        "explorer/static/widget.js",
+        "explorer/static/widget.css",
+        "samples/quickstart.ipynb",
+        "samples/evaluation.ipynb",
+        "py.typed",
+    ):
         assert f"spanglass/{name}" in names
     assert len([name for name in names if name.startswith("spanglass/samples/langfuse/")]) == 10
     assert wheel.getinfo("spanglass/explorer/static/widget.js").file_size > 50_000

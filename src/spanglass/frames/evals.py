@@ -11,16 +11,22 @@ import pandas as pd
 from spanglass.engines import open_engine
 from spanglass.entities import Trace
 from spanglass.filters import resolve_column
-from spanglass.filters.algebra import Field, Of, Path, Value
-from spanglass.frames.arguments import checked_choice
+from spanglass.filters.algebra import Column, Field, Of, Path, Value
+from spanglass.frames.arguments import checked_choice, checked_max_results
 from spanglass.frames.notices import notice
+from spanglass.frames.sampling import drawn, first_of_each
 from spanglass.frames.schema import trace_ids
 from spanglass.frames.series import TEXT, cells, inferred, objects, typed
 from spanglass.limits import FRAME_CHUNK
 from spanglass.store import Store, current_store
+from spanglass.store.json_text import encode
 
 Source = str | Mapping[str, str]
 """Where values come from: a column of the frame, a field, or a dict of either by name."""
+
+RETRIEVED = "{type='RETRIEVER'}.outputs"
+CONTENT_KEYS = ("page_content", "content", "text")
+"""Where the text of a retrieved document stands."""
 
 TARGET_COLUMN = "ground_truth"
 EXPECTED = "expected_response"
@@ -33,7 +39,12 @@ def to_eval(
     outputs: Source | None = None,
     expectations: Source | None = None,
     *,
-    shape: Literal["flat", "genai"] = "flat",
+    contexts: Source | None = None,
+    shape: Literal["flat", "genai", "ragas"] = "flat",
+    deduplicate: bool = False,
+    sample: int | None = None,
+    stratify: Source | None = None,
+    seed: int = 0,
     pick: Literal["first", "last", "error", "max", "min"] = "first",
     store: Store | str | FilePath | None = None,
 ) -> pd.DataFrame:
@@ -52,7 +63,20 @@ def to_eval(
         ``"flat"`` has plain columns trace_id, inputs, outputs and ground_truth: for ``evaluate`` and
         ``mlflow.evaluate``. ``"genai"`` has trace_id, inputs and expectations as dicts and outputs: for
         ``evaluate`` and ``mlflow.genai.evaluate``. There an input that is no dict stands under the last name of
-        its field (``name`` for ``greet.inputs.name``), an expectation under ``expected_response``.
+        its field (``name`` for ``greet.inputs.name``), an expectation under ``expected_response``. ``"ragas"`` has
+        trace_id and, as texts, user_input, response and reference, with retrieved_contexts, a list of texts: the names
+        that ragas gives them. Each is also what ``Dataset.from_pandas`` of Hugging Face's ``datasets`` takes.
+    contexts:
+        Of ``"ragas"`` alone: where the retrieved documents are, by default in the outputs of all spans of type
+        RETRIEVER. A document is its ``page_content``, ``content`` or ``text``, if it has one.
+    deduplicate:
+        Only the first of the rows with the same inputs.
+    sample:
+        At most so many rows, drawn by chance, in their order.
+    stratify:
+        A column or a field, as for inputs: of each of its values as many rows are drawn as is its share.
+    seed:
+        The same seed draws the same rows.
     pick:
         Which of several values a field takes: ``"first"``, ``"last"``, ``"error"`` (the one of the first span with
         an error), ``"max"`` or ``"min"``.
@@ -70,7 +94,12 @@ def to_eval(
     >>> to_eval(frame, "question", outputs="answer", expectations="answer", shape="genai").iloc[0].to_dict()
     {'trace_id': 't1', 'inputs': {'question': '2 + 2?'}, 'outputs': '4', 'expectations': {'expected_response': '4'}}
     """
-    checked_choice("shape", shape, ("flat", "genai"))
+    checked_choice("shape", shape, ("flat", "genai", "ragas"))
+    checked_max_results(sample, "sample")
+    if contexts is not None and shape != "ragas":
+        raise ValueError("contexts are of shape='ragas' alone; the other shapes have no place for them.")
+    if stratify is not None and sample is None:
+        raise ValueError("stratify says how to draw a sample: say how many with sample.")
     checked_choice("pick", pick, ("first", "last", "error", "max", "min"))
     rows = _Rows(data, pick, store)
     columns: dict[str, pd.Series] = {}
@@ -84,14 +113,65 @@ def to_eval(
         columns["inputs"], columns["outputs"] = inferred(took.values), inferred(gave.values)
         if expected is not None:
             columns[TARGET_COLUMN] = inferred(expected.values)
-    else:
+    elif shape == "genai":
         columns["inputs"] = objects([_as_dict(value, took.name) for value in took.values])
         columns["outputs"] = objects(gave.values)
         if expected is not None:
             columns["expectations"] = objects(
                 [None if value is None else _as_dict(value, EXPECTED) for value in expected.values]
             )
-    return pd.DataFrame(columns)
+    else:
+        columns["user_input"], columns["response"] = _texts(took.values), _texts(gave.values)
+        found = rows.read(contexts) if contexts is not None else rows.retrieved()
+        columns["retrieved_contexts"] = objects([list(map(_document, _flat(value))) for value in found.values])
+        if expected is not None:
+            columns["reference"] = _texts(expected.values)
+    frame = pd.DataFrame(columns)
+    kept = first_of_each(took.values) if deduplicate else list(range(len(frame)))
+    if sample is not None:
+        strata = [None] * len(frame) if stratify is None else rows.read(stratify).values
+        kept = [kept[position] for position in drawn(sample, [strata[position] for position in kept], seed)]
+    return frame.iloc[kept].reset_index(drop=True) if len(kept) < len(frame) else frame
+
+
+def split_eval(
+    frame: pd.DataFrame,
+    test: float = 0.2,
+    *,
+    stratify: Source | None = None,
+    seed: int = 0,
+    store: Store | str | FilePath | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Evaluation data in two parts, drawn by chance: one to improve with, and one to test with at the end.
+
+    Parameters
+    ----------
+    frame:
+        What ``to_eval`` made, or any frame.
+    test:
+        The share of the second part, between 0 and 1.
+    stratify:
+        A column of the frame, or a field of the traces it names: each of its values has its share in both parts.
+    seed:
+        The same seed makes the same parts.
+    store:
+        The store that the traces are in; by default the current one.
+
+    Returns
+    -------
+    The rows to improve with and those to test with, both in the order in which they stood.
+
+    >>> frame = pd.DataFrame({"inputs": ["a", "b", "c", "d"], "kind": ["x", "x", "y", "y"]})
+    >>> [list(part["kind"]) for part in split_eval(frame, 0.5, stratify="kind")]
+    [['x', 'y'], ['x', 'y']]
+    """
+    if isinstance(test, bool) or not isinstance(test, (int, float)) or not 0 < test < 1:
+        raise ValueError(f"test is a share between 0 and 1, such as 0.2, not {test!r:.60}.")
+    strata = [None] * len(frame) if stratify is None else _Rows(frame, "first", store).read(stratify).values
+    tested = set(drawn(round(test * len(frame)), strata, seed))
+    chosen = [position in tested for position in range(len(frame))]
+    parts = ([not each for each in chosen], chosen)
+    return tuple(frame.loc[part].reset_index(drop=True) for part in parts)
 
 
 class _Read:
@@ -127,6 +207,12 @@ class _Rows:
         """The first of these names that is a column."""
         return next((name for name in names if name in self._frame.columns), None)
 
+    def retrieved(self) -> _Read:
+        """The outputs of all spans of type RETRIEVER, a list for each row."""
+        if self.ids is None:
+            return _Read([None] * len(self._frame), RETRIEVED)
+        return self._read_column(resolve_column(RETRIEVED, pick="all"))
+
     def read(self, source: Source) -> _Read:
         """The values of a column, of a field, or of a dict of them."""
         if isinstance(source, Mapping):
@@ -141,13 +227,42 @@ class _Rows:
                 f"the frame has no column {source!r}, and without a column trace_id or request_id it does not say"
                 " whose field that is."
             )
+        return self._read_column(column)
+
+    def _read_column(self, column: Column) -> _Read:
         engine = open_engine(current_store(self._store))
         values: list[Any] = []
-        for start in range(0, len(self.ids), FRAME_CHUNK):
-            ids = [(trace_id or "",) for trace_id in self.ids[start : start + FRAME_CHUNK]]
-            (more,) = engine.columns(ids, [column])
+        ids = self.ids or []
+        for start in range(0, len(ids), FRAME_CHUNK):
+            (more,) = engine.columns([(id or "",) for id in ids[start : start + FRAME_CHUNK]], [column])
             values += more
-        return _Read(values, _last_name(column.value) or source)
+        return _Read(values, _last_name(column.value) or column.name)
+
+
+def _texts(values: Sequence[Any]) -> pd.Series:
+    """Texts as they are, anything else as JSON, None missing."""
+    return typed([value if value is None or isinstance(value, str) else encode(value) for value in values], TEXT)
+
+
+def _flat(value: Any) -> list[Any]:
+    """The documents in what retrievers gave: one, a list of them, or a list of such lists; dicts that hold a list."""
+    found: list[Any] = []
+    left = [value]
+    while left:
+        each = inner = left.pop()
+        if isinstance(each, dict) and not any(key in each for key in CONTENT_KEYS):
+            inner = next((part for part in each.values() if isinstance(part, list)), each)
+        if isinstance(inner, list):
+            left += reversed(inner)
+        elif each is not None:
+            found.append(each)
+    return found
+
+
+def _document(value: Any) -> str:
+    if isinstance(value, dict):
+        value = next((value[key] for key in CONTENT_KEYS if isinstance(value.get(key), str)), value)
+    return value if isinstance(value, str) else encode(value)
 
 
 def _notice_unknown(store: Store, ids: Sequence[str]) -> None:
