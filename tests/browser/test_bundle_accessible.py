@@ -15,15 +15,12 @@ THEMES = ["", "dark"]
 
 
 def faults(widget: Widget) -> list[str]:
-    """The serious and critical faults that axe-core finds within the widget: rule, element and why.
-
-    A facet's button is left out: its label has the count in full, where its text has it short.
-    """
+    """The serious and critical faults that axe-core finds within the widget: rule, element and why."""
     expect(widget.root.locator(".sg-dim")).to_have_count(0)  # what is loading is shown as such
     if not widget.page.evaluate("'axe' in window"):
         widget.page.evaluate(AXE.read_text("utf-8"))
     found: list[dict[str, Any]] = widget.page.evaluate(
-        """async () => (await axe.run({ include: ['.sg'], exclude: ['.sg-facet-value'] },
+        """async () => (await axe.run({ include: ['.sg'] },
                              { resultTypes: ['violations'] })).violations"""
     )
     return [

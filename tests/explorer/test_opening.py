@@ -149,7 +149,6 @@ def test_a_usual_view_is_empty(opened: Callable[..., Explorer], store: Store) ->
 def test_the_code_brings_the_screen_back(
     opened: Callable[..., Explorer], store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import spanglass as sg
 
     monkeypatch.chdir(store.path.parent)
     text = "name = 'second' AND NOT tag.x = \"it's\""

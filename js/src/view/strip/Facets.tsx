@@ -63,17 +63,18 @@ function Value({ field, entry, short = false }: ValueProps) {
     void overview.choose(field, value, want === next || (want === "out" && !event.altKey) ? null : next);
   };
   const state = want === "out" ? "without " : "";
+  const shown = short ? compact(entry.count) : count(entry.count);
   return (
     <button
       type="button"
       class={`sg-facet-value ${want ? `sg-want-${want}` : ""}`}
       aria-pressed={want === "in"}
-      aria-label={`${state}${labelOf(field)} ${name}: ${count(entry.count)}`}
+      aria-label={`${state}${labelOf(field)} ${name} ${shown}`}
       title={`${state}${name}: ${count(entry.count)}\nAlt+click: without`}
       onClick={click}
     >
-      <span class="sg-facet-text">{name}</span>
-      <span class="sg-facet-count">{short ? compact(entry.count) : count(entry.count)}</span>
+      {/* The space is for readers: what is seen must stand in the label word by word. */}
+      <span class="sg-facet-text">{name}</span> <span class="sg-facet-count">{shown}</span>
     </button>
   );
 }
