@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import time
 from collections.abc import Mapping, Sequence
@@ -252,7 +251,7 @@ def _fingerprint(
     said.append(run_id)
     if resolver.params:
         said.append([[name, _plain(value, resolver.zone)] for name, value in sorted(resolver.params.items())])
-    return hashlib.blake2b(json.dumps(said).encode(), digest_size=12).hexdigest()
+    return hashlib.blake2b(repr(said).encode(), digest_size=12).hexdigest()
 
 
 def _plain(value: object, zone: tzinfo) -> object:

@@ -305,6 +305,8 @@ def children(node: Node) -> list[Node]:
         return [node.left, node.right]  # type: ignore[attr-defined]
     if kind in (And, Or):
         return list(node.items)  # type: ignore[attr-defined]
+    if kind in (Text, Number):
+        return []
     found: list[Node] = []
     for name in node.__dataclass_fields__:
         value = getattr(node, name)

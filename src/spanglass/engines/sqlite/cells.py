@@ -15,7 +15,7 @@ class NotConstant:
 NOT_CONSTANT = NotConstant()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Cell:
     """An SQL expression and what it holds; NULL is a missing value.
 
@@ -40,7 +40,7 @@ TOP = "'$'"
 """The path to a whole JSON text."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Place:
     """A place in a JSON text: an SQL expression of the text, and one of the path into it."""
 
@@ -53,7 +53,7 @@ class Place:
         return Cell(f"json_extract({self.json}, {self.path})", "json", type=f"json_type({self.json}, {self.path})")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Rows:
     """Any number of values: tables to join behind what is in scope, conditions, and the value of a row.
 

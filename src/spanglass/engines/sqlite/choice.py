@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import sqlite3
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from spanglass.engines.sqlite import text
+from spanglass.engines.sqlite.known import ask, known
 from spanglass.filters.algebra import Predicate
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ class Choice:
         self._searched: dict[int, set[int] | None] = {}  # by the identity of the predicate
         self._page = page
         self._few: float | None = None
-        self._symbols: dict[str, int | None] = {}
+        self._known = known(connection)
 
     def searched(self, node: Predicate) -> tuple[set[int], bool] | None:
         """The traces in which a text may be that is searched for, and whether to ask them all; None if any may."""
@@ -51,7 +53,7 @@ class Choice:
     def few(self) -> float:
         """So many traces are listed sooner than all that are asked for are found by asking."""
         if self._few is None:
-            (traces,) = self._connection.execute("SELECT coalesce(max(rid), 0) FROM trace").fetchone()
+            ((traces,),) = self._ask("SELECT coalesce(max(rid), 0) FROM trace")
             self._few = float(self._page * traces) ** 0.5 if self.purpose == "page" else traces / _SHARE
         return self._few
 
@@ -61,28 +63,37 @@ class Choice:
 
     def symbol(self, text: str) -> int | None:
         """The number of a span's name, type or model, if there is one."""
-        if text not in self._symbols:
-            row = self._connection.execute("SELECT id FROM symbol WHERE text = ?", (text,)).fetchone()
-            self._symbols[text] = None if row is None else row[0]
-        return self._symbols[text]
+        found = self._ask("SELECT id FROM symbol WHERE text = ?", text)
+        return found[0][0] if found else None
 
     def traces(self, scope: str, key: str) -> int:
         """In how many traces a key of the vocabulary is."""
-        row = self._connection.execute(
-            "SELECT n_traces FROM vocabulary WHERE scope = ? AND key = ?", (scope, key)
-        ).fetchone()
-        return 0 if row is None else int(row[0])
+        found = self._ask("SELECT n_traces FROM vocabulary WHERE scope = ? AND key = ?", scope, key)
+        return int(found[0][0]) if found else 0
 
     def read(self, emitter: Emitter, sql: str) -> list[Any]:
         """What the store says to a question whose parameters are the emitter's."""
         statement = emitter.binds.statement(sql)
-        return self._connection.execute(statement.sql, statement.params).fetchall()
+        return self._ask(statement.sql, *statement.params)
+
+    def _ask(self, sql: str, *values: Any) -> list[Any]:
+        return ask(self._connection, self._known, sql, values)
 
     def total(self, emitter: Emitter, sql: str) -> float:
         """The sum of what a statement gives as ``n``; of so many rows only that it must be more than few."""
         ((total,),) = self.read(emitter, f"SELECT total(n) FROM ({sql} LIMIT {int(self.few) + 1})")
         return float(total)
 
-    def up_to_few(self, emitter: Emitter, sql: str) -> float:
-        """At most how many rows a statement gives: few, or any number."""
-        return math.inf if self.read(emitter, f"{sql} LIMIT 1 OFFSET {int(self.few)}") else self.few
+    def up_to_few(self, emitter: Emitter, parts: Sequence[Predicate], sql: str) -> float:
+        """At most how many rows a statement gives, of things that fulfil these conditions: few, or any number."""
+        if not self.read(emitter, f"{sql} LIMIT 1 OFFSET {int(self.few)}"):
+            return self.few
+        self._known[self._many(parts)] = []
+        return math.inf
+
+    def known_as_many(self, parts: Sequence[Predicate]) -> bool:
+        """Whether these conditions were found to list too many for a page: no list of them needs to be written."""
+        return self.purpose == "page" and self._many(parts) in self._known
+
+    def _many(self, parts: Sequence[Predicate]) -> tuple[Any, ...]:
+        return self.purpose, self._page, *parts

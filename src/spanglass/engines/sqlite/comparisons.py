@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -82,6 +83,8 @@ def _boolean(emitter: Emitter, cell: Cell) -> str:
 
 
 def _texts(emitter: Emitter, op: str, left: Cell, right: Cell) -> str:
+    if op in ("=", "<>") and left.kind == "json" and right.is_constant and _is_text_only(right.constant):
+        return f"{left.sql} {op} {emitter.bind(right.constant)}"
     a, b = emitter.text(left), emitter.text(right)
     plain = f"{a} {op} {b}"
     if op in ("=", "<>"):
@@ -91,6 +94,14 @@ def _texts(emitter: Emitter, op: str, left: Cell, right: Cell) -> str:
                 test = f"coalesce({same if op == '=' else f'NOT {same}'}, {plain})"
                 plain = f"iif({one.type} IN ('object', 'array'), {test}, {plain})"
     return plain
+
+
+def _is_text_only(wanted: Any) -> bool:
+    """Whether this is a text that is no other value's text form, so that types need not be looked at."""
+    return isinstance(wanted, str) and _WORDED.match(wanted) is not None and wanted not in ("true", "false", "null")
+
+
+_WORDED = re.compile(r"[A-Za-z_]")  # as no number, object or array begins: numbers that are none are not in JSON
 
 
 def _may_be_container(cell: Cell) -> bool:

@@ -9,10 +9,10 @@ from typing import Any
 
 from spanglass.store.json_text import clean
 
-_TEXT_OR_PLACE = re.compile(r"'(?:[^']|'')*'|\?([0-9]+)")
+_TEXT_OR_PLACE = re.compile(r"'[^']*'|\?([0-9]+)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Context:
     """The SQL of the trace's number and the aliases of what is in scope, empty where there is none.
 
@@ -28,7 +28,7 @@ class Context:
     leading: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Statement:
     """SQL and the values of its parameters; ``notes`` say how it came to be, for who wants it explained."""
 
@@ -47,6 +47,12 @@ class Binds:
 
     def bind(self, value: str | int | float | bytes | None) -> str:
         """The placeholder of a value."""
+        given = (type(value), value)
+        if given not in self._places:
+            self._places[given] = self._place(value)
+        return self._places[given]
+
+    def _place(self, value: str | int | float | bytes | None) -> str:
         if isinstance(value, bool):
             value = int(value)
         elif isinstance(value, int) and not -(2**63) <= value < 2**63:
@@ -66,13 +72,9 @@ class Binds:
 
     def statement(self, sql: str, notes: Sequence[str] = ()) -> Statement:
         """The finished statement: its parameters numbered as they appear, those that it does not use left out."""
-        numbers: dict[int, int] = {}
-
-        def renumbered(found: re.Match[str]) -> str:
-            if found.group(1) is None:
-                return found.group()
-            number = numbers.setdefault(int(found.group(1)), len(numbers) + 1)
-            return f"?{number}"
-
-        text = _TEXT_OR_PLACE.sub(renumbered, sql)
-        return Statement(text, [self.values[number - 1] for number in numbers], tuple(notes))
+        used = dict.fromkeys(_TEXT_OR_PLACE.findall(sql))
+        used.pop("", None)  # of a text
+        places = {old: str(new) for new, old in enumerate(used, 1)}
+        if any(old != new for old, new in places.items()):
+            sql = _TEXT_OR_PLACE.sub(lambda found: f"?{places[found[1]]}" if found[1] else found[0], sql)
+        return Statement(sql, [self.values[int(old) - 1] for old in places], tuple(notes))

@@ -14,9 +14,12 @@ from spanglass.filters.algebra import (
     Assessed,
     Call,
     Compare,
+    Const,
     Exists,
+    Field,
     In,
     IsMissing,
+    Key,
     Match,
     Not,
     Of,
@@ -48,6 +51,8 @@ class Cuts:
 
     def height(self, node: Predicate) -> int:
         """The entries that reading a predicate's SQL takes, roughly, what is cut out of it not counted."""
+        if type(node) is Compare and _is_flat(node.left) and _is_flat(node.right):
+            return _LEAF  # most of them are, and nothing is inside of them
         found = self._heights.get(id(node))
         if found is None:
             own, inner = _own(node), 0
@@ -63,6 +68,10 @@ class Cuts:
     def here(self, node: Predicate) -> bool:
         """Whether a predicate, one of those inside of a predicate whose height was asked, is to be cut out of it."""
         return id(node) in self._cut
+
+
+def _is_flat(value: Value) -> bool:
+    return type(value) in (Const, Field, Key)
 
 
 def _own(node: Predicate) -> int:

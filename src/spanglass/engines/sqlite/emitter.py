@@ -122,11 +122,11 @@ class Emitter:
         if isinstance(left, Const):
             left, right, op = right, left, _FLIPPED[op]
         if isinstance(right, Const):
-            literal = values.constant(self, right.value)
             if op == "=" and node.mode is Mode.TEXT and isinstance(left, Field):
                 found = self._looked_up(left, comparisons.constant_text(right.value), context, strict)
                 if found is not None:
                     return found
+            literal = values.constant(self, right.value)
             return self._leaf(
                 left,
                 context,
@@ -210,7 +210,7 @@ class Emitter:
         """Whether some span fulfils all the parts, asked of as few traces as can be."""
         indexed = listings.indexed(self, parts)
         alone = listings.symbol(self, parts[0]) if len(parts) == 1 else None
-        if alone is not None and alone.traces <= self.choice.few:
+        if alone is not None:
             return alone.among(context.rid)
         found = list(listings.narrowing(self, parts))
         if indexed is not None:

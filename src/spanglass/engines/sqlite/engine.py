@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 from spanglass.engines.base import Bucket, Cancel, Explanation, Page, RowId, RowPage, VocabularyEntry
-from spanglass.engines.sqlite import columns, deadline, depth, facets, functions, rows, search, text
+from spanglass.engines.sqlite import columns, deadline, depth, facets, functions, known, rows, search, text
 from spanglass.engines.sqlite.explain import explanation
 from spanglass.entities import Trace, TraceInfo
 from spanglass.filters.algebra import ALL_TRACES, Column, Query
@@ -44,9 +44,14 @@ class SqliteEngine:
         if any(map(text.is_search, depth.inside(query.where, query.spans))):
             self.store.refresh()
             self.store.index_words(INDEX_BEFORE_S)
-        # What a statement is made from and what it then reads is one state of the file.
-        with self.store.snapshot() as connection, deadline.limited(connection, cancel, deadline_s):
-            yield connection
+        unfinished = self.store.connection.in_transaction
+        try:
+            # What a statement is made from and what it then reads is one state of the file.
+            with self.store.snapshot() as connection, deadline.limited(connection, cancel, deadline_s):
+                yield connection
+        finally:
+            if unfinished:
+                known.forget()
 
     def search(
         self,

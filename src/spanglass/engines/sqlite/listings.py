@@ -39,7 +39,7 @@ _FEW_VALUES = 16
 """Up to so many values of a key are looked up one by one; a trace may be asked itself sooner than about more."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Listing:
     """The traces in a table that fulfil a condition there, and about how many they are.
 
@@ -61,7 +61,7 @@ class Listing:
         return f"EXISTS (SELECT 1 FROM {self.table} WHERE {self.where} AND {self.rid} = {rid})"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Posted:
     """The traces with a value: those in which it certainly is, those in which it may be, and both together."""
 
@@ -100,17 +100,19 @@ def texts_of(node: Predicate) -> tuple[str, list[str]] | None:
 
 
 def symbol(emitter: Emitter, node: Predicate) -> Listing | None:
-    """The traces with a span of a name or a type."""
+    """The traces with a span of a name or a type; None if they are too many to be listed."""
     wanted = texts_of(node)
     if wanted is None or wanted[0] not in _INDEXED:
         return None
-    ids = [emitter.choice.symbol(one) for one in wanted[1]]
-    known = [emitter.bind(id) for id in ids if id is not None]
-    if not known:
+    field, texts = wanted
+    ids = [id for id in map(emitter.choice.symbol, texts) if id is not None]
+    if not ids:
         return NOTHING
+    traces = sum(emitter.choice.traces(f"span.{field}", one) for one in texts)
+    if traces > emitter.choice.few:
+        return None
     alias = emitter.alias("s")
-    traces = sum(emitter.choice.traces(f"span.{wanted[0]}", one) for one in wanted[1])
-    where = _one_of(f"{alias}.{_INDEXED[wanted[0]]}", known)
+    where = _one_of(f"{alias}.{_INDEXED[field]}", [emitter.bind(id) for id in ids])
     return Listing(f"span {alias}", f"{alias}.rid", where, traces, long=True)
 
 
@@ -295,10 +297,12 @@ def indexed(emitter: Emitter, parts: Sequence[Predicate]) -> tuple[Listing, bool
         used = [equal.get("name", equal.get("type")), *bounds]  # type: ignore[list-item]
     else:
         return None
+    if emitter.choice.known_as_many(used):
+        return None
     span = emitter.alias("s")
     context = Context(rid=f"{span}.rid", span=span, leading=True)
     where = " AND ".join([emitter.predicate(part, context) for part in used])
-    spans = emitter.choice.up_to_few(emitter, f"SELECT 1 FROM span {span} WHERE {where}")
+    spans = emitter.choice.up_to_few(emitter, used, f"SELECT 1 FROM span {span} WHERE {where}")
     return Listing(f"span {span}", f"{span}.rid", where, spans, long=True), len(used) == len(parts)
 
 

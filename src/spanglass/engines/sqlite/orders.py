@@ -6,21 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from spanglass.engines.sqlite import values
+from spanglass.engines.sqlite import fields, values
 from spanglass.engines.sqlite.cells import select, sort_key
 from spanglass.engines.sqlite.context import Context
 from spanglass.engines.tokens import SortValue
-from spanglass.filters.algebra import Field, Order, Type
+from spanglass.filters.algebra import Field, Order
 
 if TYPE_CHECKING:
     from spanglass.engines.sqlite.emitter import Emitter
 
-NEWEST_FIRST = (Order(Field("trace", "timestamp_ms", Type.TIME), descending=True),)
+_STARTED = fields.TRACE["timestamp_ms"].sql
 
 _NEVER_NULL = frozenset({"timestamp_ms", "end_time_ms", "span_count", "error_count"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SortKey:
     """One key: its SQL, its direction, and whether it is a column, cheap enough to be written twice."""
 
@@ -45,7 +45,10 @@ class SortKey:
 
 def sort_keys(emitter: Emitter, orders: Sequence[Order], context: Context) -> list[SortKey]:
     """The keys of a query; of no orders, those of the default one."""
-    return [_sort_key(emitter, order, context) for order in orders or NEWEST_FIRST]
+    if not orders:
+        # Newest first, as nearly always: said without looking anything up.
+        return [SortKey(values.trace_column(context, _STARTED), True, False, never_null=True, plain=True)]
+    return [_sort_key(emitter, order, context) for order in orders]
 
 
 def _sort_key(emitter: Emitter, order: Order, context: Context) -> SortKey:

@@ -25,7 +25,7 @@ RELATIVES: dict[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Things:
     """The tables and conditions that list the things, and the context of one of them."""
 
@@ -51,8 +51,7 @@ def things(emitter: Emitter, relation: Relation, context: Context) -> Things:
             raise Refused(f"{relation} says nothing here: there is no one span")
         # The span's own rid, not the trace's: it lets the preorder index be used whatever the context.
         on = (f"{y}.rid = {context.span}.rid", *(c.format(x=context.span, y=y) for c in RELATIVES[relation]))
-    inner = replace(context, span=y, event="", link="", assessment="", leading=False)
-    return Things(inner, (f"span {y}",), on, (f"{y}.no",), f"{y}.status = 2")
+    return Things(Context(context.rid, context.trace, y), (f"span {y}",), on, (f"{y}.no",), f"{y}.status = 2")
 
 
 def _parts(emitter: Emitter, relation: Relation, context: Context) -> Things:
