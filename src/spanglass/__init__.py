@@ -60,7 +60,7 @@ if TYPE_CHECKING:
         TraceInfo,
         TraceStatus,
     )
-    from spanglass.evaluation import Comparison, EvaluationResult, compare, evaluate, scorers
+    from spanglass.evaluation import Comparison, EvaluationResult, agreement, compare, evaluate, scorers
     from spanglass.explorer import Explorer, explore
     from spanglass.filters import FilterError, FilterWarning
     from spanglass.formats import IngestError, ingest
@@ -117,7 +117,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "TraceInfo",
         "TraceStatus",
     ),
-    "spanglass.evaluation": ("Comparison", "EvaluationResult", "compare", "evaluate", "scorers"),
+    "spanglass.evaluation": ("Comparison", "EvaluationResult", "agreement", "compare", "evaluate", "scorers"),
     "spanglass.explorer": ("Explorer", "explore"),
     "spanglass.filters": ("FilterError", "FilterWarning"),
     "spanglass.formats": ("IngestError", "ingest"),
