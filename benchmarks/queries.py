@@ -1,4 +1,8 @@
-"""Questions answered by the engine and by hand, in turns: the first page, the count, and what writing the SQL takes."""
+"""Questions answered by the engine and by hand, in turns: the first page, the count, and what writing the SQL takes.
+
+To write it the engine asks the store how frequent things are, and keeps what it says while the file stays as it is: the
+SQL is written once with what was kept, and once asking anew.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from typing import Any
 
 from benchmarks.cases import CASES, Case
 from benchmarks.timing import spread
-from spanglass.engines.sqlite import SqliteEngine, search
+from spanglass.engines.sqlite import SqliteEngine, known, search
 from spanglass.filters import resolve
 from spanglass.store import Store
 
@@ -36,14 +40,16 @@ def measure(case: Case, store: Store, engine: SqliteEngine) -> dict[str, Any]:
     def sql() -> None:
         search.page_statement(store.connection, resolve(case.filter), rows=101)
 
+    def first_sql() -> None:
+        known.forget()
+        sql()
+
     found = our_count()
     if hand_page() != our_page() or hand_count() != found:
         raise AssertionError(f"{case.name}: the two answers differ")
-    (written, ours, hands), (our_counting, hands_counting) = (
-        spread(PAGE_ROUNDS, sql, our_page, hand_page),
-        spread(COUNT_ROUNDS, our_count, hand_count),
-    )
-    row = {"case": case.name, "filter": case.filter, "found": found, "sql_ms": written}
+    first, written, ours, hands = spread(PAGE_ROUNDS, first_sql, sql, our_page, hand_page)
+    our_counting, hands_counting = spread(COUNT_ROUNDS, our_count, hand_count)
+    row = {"case": case.name, "filter": case.filter, "found": found, "first_sql_ms": first, "sql_ms": written}
     row |= {"page_ms": ours, "page_by_hand_ms": hands, "count_ms": our_counting, "count_by_hand_ms": hands_counting}
     by_hand.close()
     return row
@@ -59,18 +65,18 @@ def within(ours: float, hand: float) -> bool:
     return ours <= TIMES * hand + SLACK_MS
 
 
+_TIMES = ("sql_ms", "first_sql_ms", "page_ms", "page_by_hand_ms")
+
+
 def table(rows: list[dict[str, Any]]) -> str:
     """The rows as Markdown, in milliseconds of CPU time: median (least)."""
     lines = [
-        "| question | found | to SQL | first page | by hand | ×1.3 + 0.5 | count | by hand |",
-        "|---|---:|---:|---:|---:|---|---:|---:|",
+        "| question | found | to SQL | asking anew | first page | by hand | ×1.3 + 0.5 | count | by hand |",
+        "|---|---:|---:|---:|---:|---:|---|---:|---:|",
     ]
     for row in rows:
         kept = "yes" if within(row["page_ms"][0], row["page_by_hand_ms"][0]) else "no"
-        times = [row[name] for name in ("sql_ms", "page_ms", "page_by_hand_ms")]
-        written, page, hand = (f"{median:.2f} ({least:.2f})" for median, least in times)
-        counted, by_hand = (f"{row[name][0]:.1f}" for name in ("count_ms", "count_by_hand_ms"))
-        lines.append(
-            f"| {row['case']} | {row['found']:,} | {written} | {page} | {hand} | {kept} | {counted} | {by_hand} |"
-        )
+        times = [f"{median:.2f} ({least:.2f})" for median, least in (row[name] for name in _TIMES)]
+        counts = [f"{row[name][0]:.1f}" for name in ("count_ms", "count_by_hand_ms")]
+        lines.append("| " + " | ".join([row["case"], f"{row['found']:,}", *times, kept, *counts]) + " |")
     return "\n".join(lines)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from spanglass.engines.sqlite import text
 from spanglass.engines.sqlite.known import ask, known
 from spanglass.filters.algebra import Predicate
+from spanglass.store.rows import json_list
 
 if TYPE_CHECKING:
     from spanglass.engines.sqlite.emitter import Emitter
@@ -19,6 +20,12 @@ Purpose = Literal["page", "count"]
 
 _SHARE = 8
 """Counting reads the skeletons of all spans at the cost of looking up one trace in so many."""
+
+
+_PASSED_OVER = 100
+"""A text is looked for in one trace in the time in which more than so many others are passed over."""
+_SAMPLE = 20
+"""So many are asked before all are."""
 
 
 class Choice:
@@ -38,24 +45,43 @@ class Choice:
         self._few: float | None = None
         self._known = known(connection)
 
-    def searched(self, node: Predicate) -> tuple[set[int], bool] | None:
-        """The traces in which a text may be that is searched for, and whether to ask them all; None if any may."""
+    def searched(self, node: Predicate) -> set[int] | None:
+        """The traces in which a text may be that is searched for; None if any may."""
         if id(node) not in self._searched:
             found = text.candidates(self._connection, node)
             if found is not None:
                 self.said.append(str(found))
             self._searched[id(node)] = None if found is None else found.rids
-        rids = self._searched[id(node)]
-        # A text is looked for in a trace in the time in which hundreds of others are passed over.
-        return None if rids is None else (rids, self.purpose == "count" or len(rids) <= self._page)
+        return self._searched[id(node)]
+
+    def asks_all(self, emitter: Emitter, rids: set[int], condition: str) -> bool:
+        """Whether to ask all these traces at once, rather than the newest first until a page is full.
+
+        ``condition`` is what is asked of a trace ``t``, empty where it can't be asked by itself.
+        """
+        if self.purpose == "count" or len(rids) <= self._page:
+            return True
+        if not condition or len(rids) * _PASSED_OVER > self._traces:
+            return False
+        # If it holds for none of some, it may for none at all, and the search for a page would go through all traces.
+        some = emitter.bind(json_list(sorted(rids)[-_SAMPLE:]))
+        return not self.read(
+            emitter,
+            f"SELECT 1 FROM trace t WHERE t.rid IN (SELECT value FROM json_each({some})) AND {condition} LIMIT 1",
+        )
 
     @property
     def few(self) -> float:
         """So many traces are listed sooner than all that are asked for are found by asking."""
         if self._few is None:
-            ((traces,),) = self._ask("SELECT coalesce(max(rid), 0) FROM trace")
+            traces = self._traces
             self._few = float(self._page * traces) ** 0.5 if self.purpose == "page" else traces / _SHARE
         return self._few
+
+    @property
+    def _traces(self) -> int:
+        ((traces,),) = self._ask("SELECT coalesce(max(rid), 0) FROM trace")
+        return int(traces)
 
     def lists(self, listing: Listing) -> bool:
         """Whether to make a list that answers a condition by itself, rather than to look up each trace in it."""

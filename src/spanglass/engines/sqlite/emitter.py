@@ -162,21 +162,21 @@ class Emitter:
             pattern = values.constant(self, node.pattern.value)
             raw = None if node.negated else text.raw_match(node.op, node.pattern.value, node.escape)
             asked = self._leaf(node.value, context, lambda cell: test([cell, pattern]), strict, raw)
-            searched = self._searched(node, context)
+            searched = self._searched(node, context, asked)
             return f"({searched} AND {asked})" if searched else asked
         return self._pair([node.value, node.pattern], context, test, strict)
 
-    def _searched(self, node: Predicate, context: Context) -> str:
-        """Whether the trace is one in which a text that is searched for may be; nothing for other predicates."""
-        searched = self.choice.searched(node)
-        if searched is None:
+    def _searched(self, node: Predicate, context: Context, asked: str) -> str:
+        """Whether the trace is one in which a text may be that is searched for; nothing for other predicates."""
+        rids = self.choice.searched(node)
+        if rids is None:
             return ""
-        rids, few = searched
         if not rids:
             return "0"
-        # Where they are many, a plus keeps SQLite from asking them all before it sorts them: a page is sooner full.
-        listed = f"(SELECT value FROM json_each({self.bind(json_list(sorted(rids)))}))"
-        return f"{'' if few else '+'}{context.rid} IN {listed}"
+        alone = context.trace == "t" and not context.span and not self._expressions
+        # A plus keeps SQLite from asking them all before it sorts them: a page is sooner full.
+        plus = "" if self.choice.asks_all(self, rids, asked if alone else "") else "+"
+        return f"{plus}{context.rid} IN (SELECT value FROM json_each({self.bind(json_list(sorted(rids)))}))"
 
     def _missing(self, value: Value, context: Context) -> str:
         found = values.rows(self, value, context)
@@ -220,13 +220,14 @@ class Emitter:
         shortest = min((listing for listing, _ in found), key=lambda one: one.traces, default=None)
         if shortest is listings.NOTHING:
             return "0"
-        tests = [test for test in [self._searched(part, context) for part in parts] if test]
+        last = asked()
+        tests = [test for test in [self._searched(part, context, last) for part in parts] if test]
         for listing, cheap in found:
             if listing is shortest and listing.traces <= self.choice.few:
                 tests.append(listing.among(context.rid))
             elif cheap:
                 tests.append(self._on(listing, context))
-        return f"({' AND '.join([*tests, asked()])})"
+        return f"({' AND '.join([*tests, last])})"
 
     # ------------------------------------------------------------ lists
 

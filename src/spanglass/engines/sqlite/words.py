@@ -236,10 +236,16 @@ def _candidates(connection: sqlite3.Connection, alternatives: Sequence[list[Want
     return found
 
 
+_SHORT = len("the")
+
+
 def _expanded(lists: Sequence[_List], wanted: Iterable[Wanted]) -> list[set[str]]:
     """For each word the terms that it can be part of, without those words that can be part of too many."""
     # The longest words are the rarest ones, mostly; so many leave nothing more to be left out.
     longest = sorted(set(wanted), key=lambda one: len(one.text), reverse=True)[:MAX_WORDS]
+    # Short ones are in most traces, mostly: looking them all up takes longer than searching the few that they exclude.
+    if len(longest[0].text) > _SHORT:
+        longest = [one for one in longest if len(one.text) > _SHORT or not one.text.isalpha()]
     expanded = []
     # What is found by bisection first: if it is in no term, the lists need not be looked through for the rest.
     for one in sorted(longest, key=lambda one: not one.begins):
