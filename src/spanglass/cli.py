@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
@@ -76,7 +77,15 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("filter", nargs="?", default="", help="for instance: status = 'ERROR'")
     search.add_argument("--store", help="the store's file (default: $SPANGLASS_STORE or spanglass.db)")
     search.add_argument("--limit", type=_count, default=20, help="at most so many (default: 20)")
-    search.add_argument("--field", action="append", default=[], metavar="PATH", help="a column, as in extract_fields")
+    search.add_argument(
+        "--field",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help='a column, as in extract_fields: a path, or as JSON {"path": …, "pick": …, "name": …}',
+    )
+    search.add_argument("--pick", default="first", help="which of several values a column takes (default: first)")
+    search.add_argument("--explode", metavar="WHAT", help="a row for each span or item, as in search_traces")
     search.add_argument("--csv", action="store_true", help="as CSV")
     search.set_defaults(run=run_search)
 
@@ -101,6 +110,15 @@ def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"a whole number of at least 1, not {text!r}")
     return int(text)
+
+
+def _field(text: str) -> str | dict[str, str]:
+    """A column as it is given: a path, or a spec in JSON. A path may begin with a brace, too, but is no JSON then."""
+    try:
+        spec = json.loads(text)
+    except ValueError:
+        return text
+    return spec if isinstance(spec, dict) else text
 
 
 def run_demo(options: argparse.Namespace) -> int:
@@ -132,16 +150,20 @@ def run_import(options: argparse.Namespace) -> int:
 def run_search(options: argparse.Namespace) -> int:
     """Print what a filter finds."""
     from spanglass.frames import search_traces
+    from spanglass.frames.extract import as_columns
 
+    fields = list(map(_field, options.field))
     frame = search_traces(
         experiment_ids="all",
         filter_string=options.filter or None,
         max_results=options.limit,
-        extract_fields=options.field or None,
+        extract_fields=fields or None,
+        pick=options.pick,
+        explode=options.explode,
         store=options.store,
     )
-    columns = dict.fromkeys(["request_id", "timestamp_ms", "status", "execution_time_ms", *options.field])
-    shown = frame[list(columns)]
+    columns = ["request_id", "timestamp_ms", "status", "execution_time_ms", *(["span_id"] if options.explode else [])]
+    shown = frame[list(dict.fromkeys([*columns, *(column.name for column in as_columns(fields))]))]
     if options.csv:
         print(shown.to_csv(index=False), end="")
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -17,9 +17,11 @@ from spanglass.frames.arguments import (
     checked_run_id,
     checked_texts,
 )
+from spanglass.frames.explode import as_explosion, exploded
 from spanglass.frames.extract import ExtractFields, as_columns, paths_of, series_of
 from spanglass.frames.query import check_columns, read_query, say_why_empty
 from spanglass.frames.schema import SCHEMAS, SchemaName, trace_frame
+from spanglass.frames.series import TEXT, typed
 from spanglass.limits import FRAME_CHUNK, IDS_CHUNK, PROGRESS_AFTER_S
 from spanglass.store import Store, current_store
 
@@ -40,6 +42,7 @@ def search_traces(
     *,
     schema: SchemaName = "mlflow2",
     pick: str = "first",
+    explode: str | None = None,
     params: Mapping[str, Any] | None = None,
     tz: str | None = None,
     locations: Sequence[str] | None = None,
@@ -58,6 +61,7 @@ def search_traces(
     include_spans: bool = True,
     schema: SchemaName = "mlflow2",
     pick: str = "first",
+    explode: str | None = None,
     params: Mapping[str, Any] | None = None,
     tz: str | None = None,
     locations: Sequence[str] | None = None,
@@ -75,6 +79,7 @@ def search_traces(
     *,
     schema: SchemaName = "mlflow2",
     pick: str = "first",
+    explode: str | None = None,
     params: Mapping[str, Any] | None = None,
     tz: str | None = None,
     locations: Sequence[str] | None = None,
@@ -113,6 +118,11 @@ def search_traces(
     pick:
         Which of several values an extracted field takes, unless its spec says otherwise: ``"first"``, ``"last"``,
         ``"all"`` (a list), ``"error"`` (the one of the first span with an error), ``"max"`` or ``"min"``.
+    explode:
+        A row for each span instead of for each trace: ``"span"``, ``"greet"`` by name, ``"{type='RETRIEVER'}"``; or for
+        each item of a list in such a span, a document or message: ``"{type='RETRIEVER'}.outputs[*]"``. Extracted fields
+        that begin with the same are those of the row's own span or item, and ``span_id`` says which span it is. A trace
+        without any has no row.
     params:
         Values for the parameters of the filter, ``{"sid": "s-1"}`` for ``:sid``.
     tz:
@@ -145,7 +155,10 @@ def search_traces(
     keys = checked_texts("order_by", order_by)
     if return_type == "list" and extract_fields is not None:
         raise ValueError("extract_fields makes columns: it needs return_type='pandas'.")
+    if return_type == "list" and explode is not None:
+        raise ValueError("explode makes rows: it needs return_type='pandas'.")
     columns = as_columns(extract_fields, pick)
+    explosion = as_explosion(explode)
 
     opened = current_store(store)
     engine = open_engine(opened)
@@ -166,20 +179,31 @@ def search_traces(
         say_why_empty(engine, query, params)
 
     traces: list[Trace] = []
+    span_ids: list[str] = []
     values: list[list[Any]] = [[] for _ in columns]
     for chunk in _chunks(ids):
         found = engine.traces([row[0] for row in chunk])
-        traces += found if include_spans else [Trace(trace.info, TraceData()) for trace in found]
-        if columns:
-            rows = [(trace.trace_id,) for trace in found]  # one may have been deleted since it was found
-            for into, more in zip(values, engine.columns(rows, columns), strict=True):
-                into += more
+        rows = [(trace.trace_id,) for trace in found]  # one may have been deleted since it was found
+        if not include_spans:
+            found = [Trace(trace.info, TraceData()) for trace in found]
+        cells: Iterable[list[Any]] = ()
+        if explosion is not None:
+            owners, spans, cells = exploded(engine, rows, explosion, columns)
+            found = [found[owner] for owner in owners]
+            span_ids += spans
+        elif columns:
+            cells = engine.columns(rows, columns)
+        traces += found
+        for into, more in zip(values, cells, strict=bool(columns)):
+            into += more
     if return_type == "list":
         return traces
     frame = trace_frame(traces, schema)
     frame.attrs["tz"] = query.zone
-    for column, cells in zip(columns, values, strict=True):
-        frame[column.name] = series_of(column, cells)
+    if explosion is not None:
+        frame["span_id"] = typed(span_ids, TEXT)
+    for column, read in zip(columns, values, strict=True):
+        frame[column.name] = series_of(column, read)
     return frame
 
 
