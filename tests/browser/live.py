@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import queue
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from http.server import ThreadingHTTPServer
@@ -96,6 +97,9 @@ class Live:
         self.server.shutdown()
         self.server.server_close()
         self.explorer.close()
+        ends = time.monotonic() + 30
+        while self.explorer._jobs and time.monotonic() < ends:  # what still asks a store ends before it is closed
+            time.sleep(0.01)
 
 
 def show(page: Page, url: str, *, theme: str = "light") -> Widget:

@@ -33,6 +33,7 @@ def shown(page: Page) -> Iterator[Callable[..., Widget]]:
     with ExitStack() as stack:
 
         def show(store: Store, **arguments: Any) -> Widget:
+            stack.enter_context(store)  # closed when the explorer has been
             url = stack.enter_context(live.Live(explore(store, **arguments)))
             return live.show(page, url)
 
@@ -54,26 +55,26 @@ def test_a_scrollbar_dragged_over_a_million_traces_shows_the_rows_that_sql_says(
 ) -> None:
     path = tmp_path / "million.db"
     many.build(path, MILLION)
-    with Store(path) as store:
-        widget = shown(store)
-        expect(widget.count).to_contain_text("1,000,000 traces")
-        for share, place in PLACES.items():
-            widget.grid.evaluate(
-                "(grid, share) => { grid.scrollTop = share * (grid.scrollHeight - grid.clientHeight); }", share
-            )
-            expect(widget.grid.locator(".sg-waiting")).to_have_count(0, timeout=60_000)
-            rows = widget.grid.locator(".sg-rows [data-row]")
-            numbers = [int(rows.nth(n).get_attribute("data-row") or -1) for n in range(rows.count())]
-            # A pixel of the scrollbar is worth many rows.
-            assert min(numbers) - 3_000 <= place <= max(numbers) + 3_000
-            assert share not in (0.0, 1.0) or place in numbers
-            rows.nth(5).locator("[role=gridcell]").nth(2).click()
-            active = store.skeleton(widget.page.evaluate("live.get('active')[0]") or "")
-            said = widget.page.evaluate("live.get('active')")[0]
-            by_sql = f"SELECT trace_id FROM trace ORDER BY start_ms DESC, trace_id LIMIT 1 OFFSET {numbers[5]}"
-            assert said == store_query(path, by_sql)
-            assert len(active.span_id) == 1
-            assert max(mounted(widget).values()) <= MOST_ROWS
+    store = Store(path)
+    widget = shown(store)
+    expect(widget.count).to_contain_text("1,000,000 traces")
+    for share, place in PLACES.items():
+        widget.grid.evaluate(
+            "(grid, share) => { grid.scrollTop = share * (grid.scrollHeight - grid.clientHeight); }", share
+        )
+        expect(widget.grid.locator(".sg-waiting")).to_have_count(0, timeout=60_000)
+        rows = widget.grid.locator(".sg-rows [data-row]")
+        numbers = [int(rows.nth(n).get_attribute("data-row") or -1) for n in range(rows.count())]
+        # A pixel of the scrollbar is worth many rows.
+        assert min(numbers) - 3_000 <= place <= max(numbers) + 3_000
+        assert share not in (0.0, 1.0) or place in numbers
+        rows.nth(5).locator("[role=gridcell]").nth(2).click()
+        active = store.skeleton(widget.page.evaluate("live.get('active')[0]") or "")
+        said = widget.page.evaluate("live.get('active')")[0]
+        by_sql = f"SELECT trace_id FROM trace ORDER BY start_ms DESC, trace_id LIMIT 1 OFFSET {numbers[5]}"
+        assert said == store_query(path, by_sql)
+        assert len(active.span_id) == 1
+        assert max(mounted(widget).values()) <= MOST_ROWS
 
 
 def store_query(path: Path, sql: str) -> Any:
@@ -104,36 +105,36 @@ def chain(n: int) -> list[Span]:
 def test_a_trace_of_very_many_or_very_deep_spans_opens_and_is_walked_to_its_end(
     shown: Callable[..., Widget], tmp_path: Path, spans: Callable[[int], list[Span]], n: int
 ) -> None:
-    with Store(tmp_path / "large.db") as store:
-        store.write(Batch(spans(n)))
-        widget = shown(store)
-        widget.cell(0, 2).click()
-        expect(widget.span(0)).to_be_visible(timeout=60_000)
-        unfold = widget.tree.get_by_role("row", name=re.compile("×|spans")).locator(".sg-twist")
-        if n == 100_000:
-            unfold.last.click()
-        widget.span(0).focus()
-        widget.page.keyboard.press("End")
-        expect(widget.span(n - 1)).to_be_visible(timeout=30_000)
-        expect(widget.detail).to_contain_text("call" if spans is chain else "step")
-        assert max(mounted(widget).values()) <= MOST_ROWS
+    store = Store(tmp_path / "large.db")
+    store.write(Batch(spans(n)))
+    widget = shown(store)
+    widget.cell(0, 2).click()
+    expect(widget.span(0)).to_be_visible(timeout=60_000)
+    unfold = widget.tree.get_by_role("row", name=re.compile("×|spans")).locator(".sg-twist")
+    if n == 100_000:
+        unfold.last.click()
+    widget.span(0).focus()
+    widget.page.keyboard.press("End")
+    expect(widget.span(n - 1)).to_be_visible(timeout=30_000)
+    expect(widget.detail).to_contain_text("call" if spans is chain else "step")
+    assert max(mounted(widget).values()) <= MOST_ROWS
 
 
 def test_fifty_megabytes_in_one_span_come_in_slices(shown: Callable[..., Widget], tmp_path: Path) -> None:
     text = "The quick brown fox. " * 2_500_000
-    with Store(tmp_path / "heavy.db") as store:
-        store.write(Batch([Span("t", "s", "heavy", end_time_ns=10**9, inputs={"text": text, "short": "here"})]))
-        widget = shown(store)
-        widget.open(0)
-        expect(widget.detail).to_contain_text("here", timeout=60_000)
-        more = widget.detail.get_by_role("button", name=re.compile("5[0-9](.[0-9])? MB|show"))
-        expect(more.first).to_be_visible()
-        before = len(widget.detail.text_content() or "")
-        more.first.click()
-        widget.page.wait_for_function(
-            "(least) => document.querySelector('.sg-detail').textContent.length > least", arg=before + 50_000
-        )
-        assert len(widget.detail.text_content() or "") < before + 200_000
+    store = Store(tmp_path / "heavy.db")
+    store.write(Batch([Span("t", "s", "heavy", end_time_ns=10**9, inputs={"text": text, "short": "here"})]))
+    widget = shown(store)
+    widget.open(0)
+    expect(widget.detail).to_contain_text("here", timeout=60_000)
+    more = widget.detail.get_by_role("button", name=re.compile("5[0-9](.[0-9])? MB|show"))
+    expect(more.first).to_be_visible()
+    before = len(widget.detail.text_content() or "")
+    more.first.click()
+    widget.page.wait_for_function(
+        "(least) => document.querySelector('.sg-detail').textContent.length > least", arg=before + 50_000
+    )
+    assert len(widget.detail.text_content() or "") < before + 200_000
 
 
 ODD = {
@@ -163,20 +164,20 @@ def test_odd_texts_stay_in_their_rows(shown: Callable[..., Widget], tmp_path: Pa
         )
         for n, (key, text) in enumerate(ODD.items())
     ]
-    with Store(tmp_path / "odd.db") as store:
-        store.write(Batch(spans))
-        widget = shown(store, columns=["root.outputs"])
-        box = widget.root.bounding_box()
-        assert box is not None
-        for row in range(len(ODD)):
-            place = widget.row(row).bounding_box()
-            assert place is not None
-            assert place["height"] == 24
-            widget.cell(row, 2).click()
-            expect(widget.tree).to_be_visible()
-            assert widget.span(0).bounding_box()["height"] == 24  # type: ignore[index]
-            expect(widget.detail).to_contain_text(list(ODD)[row])
-        assert widget.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    store = Store(tmp_path / "odd.db")
+    store.write(Batch(spans))
+    widget = shown(store, columns=["root.outputs"])
+    box = widget.root.bounding_box()
+    assert box is not None
+    for row in range(len(ODD)):
+        place = widget.row(row).bounding_box()
+        assert place is not None
+        assert place["height"] == 24
+        widget.cell(row, 2).click()
+        expect(widget.tree).to_be_visible()
+        assert widget.span(0).bounding_box()["height"] == 24  # type: ignore[index]
+        expect(widget.detail).to_contain_text(list(ODD)[row])
+    assert widget.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 # ---------------------------------------------------------------- the wire, disturbed

@@ -50,11 +50,14 @@ def test_nothing_means_the_current_store(store: Store, opened: Callable[..., Exp
         assert explorer.code() == "import spanglass as sg\n\nsg.explore()"
 
 
-def test_a_file_of_traces_is_read_into_a_store_of_its_own(opened: Callable[..., Explorer]) -> None:
+def test_a_file_of_traces_is_read_into_a_store_of_its_own(
+    opened: Callable[..., Explorer], monkeypatch: pytest.MonkeyPatch
+) -> None:
     explorer = opened(FILE)
     assert len(explorer.df()) == 11
     assert explorer.boot["source"] == FILE.name
-    assert explorer.code() == "import spanglass as sg\n\nsg.explore(traces)"
+    monkeypatch.chdir(FILE.parent)
+    assert explorer.code() == f"import spanglass as sg\n\nsg.explore({FILE.name!r})"
 
 
 def test_a_frame_and_a_list_of_traces_can_be_explored(opened: Callable[..., Explorer], store: Store) -> None:

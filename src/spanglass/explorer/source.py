@@ -34,8 +34,8 @@ class Scope:
 class Source:
     """A store as one explorer sees it.
 
-    ``name`` is what the screen shows of it, never a path. ``path`` is what was given, None where the store is the
-    current one or was made for this explorer.
+    ``name`` is what the screen shows of it, never a path. ``path`` is the one that was given, of a store or of a file
+    of traces; None where the store is the current one or the traces were in memory.
     """
 
     def __init__(self, store: Store, name: str, scope: Scope, *, path: Path | None = None) -> None:
@@ -159,8 +159,8 @@ def read_into_own_store(given: Any, scope: Scope) -> Source:
     folder = tempfile.TemporaryDirectory(prefix="spanglass-", ignore_cleanup_errors=True)
     store = Store(Path(folder.name) / "given.db")
     ingest(given, store=store, progress=False)
-    name = Path(given).name if isinstance(given, (str, Path)) else type(given).__name__
-    source = Source(store, name, scope)
+    path = Path(given).expanduser() if isinstance(given, (str, Path)) else None
+    source = Source(store, type(given).__name__ if path is None else path.name, scope, path=path)
     source.given = folder
     return source
 

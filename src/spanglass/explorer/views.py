@@ -81,11 +81,9 @@ def code_of(source: Source | Unreadable, view: dict[str, Any]) -> str:
 
 
 def source_text(source: Source | Unreadable) -> str:
-    """The source as an argument: nothing where it is the current store; traces that were given stay a name."""
-    if isinstance(source, Source) and source.given is not None:
-        return "traces"
+    """The source as an argument: nothing where it is the current store; traces in memory are meant by a name."""
     if source.path is None:
-        return ""
+        return "traces" if isinstance(source, Source) and source.given is not None else ""
     path, folder = source.path.absolute(), Path.cwd()
     return repr(str(path.relative_to(folder) if path.is_relative_to(folder) else path))
 
