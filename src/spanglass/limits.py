@@ -125,6 +125,9 @@ MAX_CANDIDATES = 20_000  # traces that the index may leave to be searched; listi
 MAX_TAIL_SPANS = 50_000  # spans not indexed yet: searching their traces takes less than a second
 SAMPLED_DOCUMENTS = 1_000  # the newest, in which it is counted how frequent words are
 INDEX_SHARE = 4  # words in more than one of so many are not looked up: searching the newest traces soon fills a page
+MAX_HELD_BYTES = 128_000_000  # of numpy columns that each asking thread holds: ten facets of a million traces
+HELD_READ = 20_000  # rows read into them at a time: a megabyte or two, of which numpy keeps a tenth
+HELD_AFTER = 2_000  # traces; a facet of fewer is sooner counted by SQL than all traces' values are read
 MAX_KEPT_ANSWERS = 1_000  # answers kept about one state of a file, a few numbers each: those of a session of filtering
 PROGRESS_STEPS = 2_000  # steps of SQLite's machine between two looks at the clock: well under a millisecond
 
