@@ -26,7 +26,7 @@ class Connections:
 
     Forking: a child that merely forgot its parent's connections would still share SQLite's account of who holds
     which lock, believe locks to be held that are not, and write to a log that the parent may delete. So the
-    child closes them at once, which frees that account and touches no lock of the parent's.
+    child closes them before it opens one of its own, which frees that account and touches no lock of the parent's.
     """
 
     def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
@@ -45,16 +45,19 @@ class Connections:
         return slot.connection
 
     def _open(self) -> _Slot:
-        connection = self._connect()
-        slot = _Slot(connection)
-        # Not at exit: others may still have something to write in exit handlers of their own.
-        weakref.finalize(slot, connection.close).atexit = False
-        with self._guard:
-            callbacks = list(self._callbacks)
-            self._slots.add(slot)
+        with _OPENING:
+            while _INHERITED:
+                _INHERITED.pop().connection.close()
+            connection = self._connect()
+            slot = _Slot(connection)
+            # Not at exit: others may still have something to write in exit handlers of their own.
+            weakref.finalize(slot, connection.close).atexit = False
+            with self._guard:
+                callbacks = list(self._callbacks)
+                self._slots.add(slot)
+            self._local.slot = slot
         for callback in callbacks:
             callback(connection)
-        self._local.slot = slot
         return slot
 
     def on_connect(self, callback: Callable[[sqlite3.Connection], object]) -> None:
@@ -79,19 +82,15 @@ class Connections:
     def after_fork(self) -> None:
         """Start anew in a child process."""
         self._guard = threading.RLock()
-        for slot in list(self._slots):
-            # Closing one in a transaction would roll back, in memory shared with the parent, what the forking
-            # thread is half way through; closing a busy one would wait for a thread that is not here.
-            if slot.connection in _BUSY or slot.connection.in_transaction:
-                _KEPT.append(slot)
-                self._slots.discard(slot)
-        self.close()
+        self._slots = weakref.WeakSet()
+        self._local = threading.local()
 
 
 _ALL: weakref.WeakSet[Connections] = weakref.WeakSet()
-_KEPT: list[_Slot] = []
+_OPENING = threading.RLock()
 _FORKED: list[_Slot] = []
-_BUSY: list[sqlite3.Connection] = []
+_INHERITED: list[_Slot] = []
+_KEPT: list[_Slot] = []
 
 
 class WriterLock:
@@ -141,31 +140,36 @@ def _before_fork() -> None:
     for lock in locks:
         if not lock.held_here() and lock.acquire(BUSY_TIMEOUT_S):
             _HELD_FOR_FORK.append(lock)
-    # The child drops what other threads had before it gives the locks back: nothing may be closed by that.
+    # Nor may a thread be opening a connection, or be running a statement.
+    _OPENING.acquire()
+    # Held on to here: a child drops all that its parent's other threads had, and nothing may be closed by that.
     _FORKED.extend(slot for each in list(_ALL) for slot in list(each._slots))
-    _BUSY[:] = forks.hold_locks([slot.connection for slot in _FORKED])
-
-
-def _release() -> None:
-    forks.release_locks()
-    while _HELD_FOR_FORK:
-        _HELD_FOR_FORK.pop().release()
+    forks.wait_for([slot.connection for slot in _FORKED])
 
 
 def _after_fork_in_parent() -> None:
-    _release()
+    _OPENING.release()
+    _go_on()
+
+
+def _go_on() -> None:
+    while _HELD_FOR_FORK:
+        _HELD_FOR_FORK.pop().release()
     _FORKED.clear()
-    _BUSY.clear()
 
 
 def _after_fork_in_child() -> None:
-    global _WRITERS_GUARD
-    _WRITERS_GUARD = threading.Lock()
-    _release()
+    global _OPENING, _WRITERS_GUARD
+    _OPENING, _WRITERS_GUARD = threading.RLock(), threading.Lock()
+    forks.open_locks()
+    for slot in _FORKED:
+        # Closing one in a transaction would roll back, in memory shared with the parent, what the forking thread
+        # is half way through; closing a busy one would wait for a thread that is not here.
+        untouchable = forks.busy(slot.connection) or slot.connection.in_transaction
+        (_KEPT if untouchable else _INHERITED).append(slot)
     for connections in list(_ALL):
         connections.after_fork()
-    _FORKED.clear()
-    _BUSY.clear()
+    _go_on()
 
 
 if hasattr(os, "register_at_fork"):

@@ -1,8 +1,7 @@
 """SQLite over a fork: a lock that another thread holds at that moment stays locked in the child for ever.
 
-So the forking thread takes the locks that all of SQLite shares first, as a C library does with ``pthread_atfork``,
-and gives them back on both sides. Where Python's SQLite cannot be reached from here, forking is as safe as SQLite
-leaves it: fine while no other thread uses a database.
+The connections of this package are waited for before the fork, and in the child the locks that all of SQLite shares
+are opened. What other libraries do with databases of their own is theirs, and is as safe as SQLite leaves it.
 """
 
 from __future__ import annotations
@@ -17,34 +16,32 @@ from functools import cache
 
 from spanglass.limits import FORK_WAIT_S
 
-# The locks that all connections of a process share, in the order in which SQLite takes one within another: of
-# opening (4), of open files (11, 12, 13), of shared pages (6), of random numbers (5), of page memory (7), and of
-# memory (3), which every single allocation takes. The numbers are the SQLITE_MUTEX_STATIC_… of sqlite3.h.
-_SHARED = (4, 11, 12, 13, 6, 5, 7, 3)
+# The locks that all connections of a process share: of opening (4), random numbers (5), shared pages (6), page memory
+# (7), open files (11, 12, 13), and of memory (3), which every single allocation takes. The numbers are the
+# SQLITE_MUTEX_STATIC_… of sqlite3.h.
+_SHARED = (3, 4, 5, 6, 7, 11, 12, 13)
 
 
 @cache
-def _library() -> ctypes.CDLL | None:
+def _library() -> ctypes.PyDLL | None:
     """The very SQLite that Python's own module uses; None where its functions cannot be reached."""
     if sys.implementation.name != "cpython":
         return None
     try:
-        library = ctypes.CDLL(_sqlite3.__file__)
-        for name in ("sqlite3_mutex_alloc", "sqlite3_db_mutex"):
-            getattr(library, name).restype = ctypes.c_void_p
-        for name in ("sqlite3_db_mutex", "sqlite3_mutex_enter", "sqlite3_mutex_try", "sqlite3_mutex_leave"):
-            getattr(library, name).argtypes = [ctypes.c_void_p]
+        library = ctypes.PyDLL(_sqlite3.__file__)
+        library.sqlite3_db_mutex.restype = library.sqlite3_mutex_alloc.restype = ctypes.c_void_p
+        for function in (library.sqlite3_db_mutex, library.sqlite3_mutex_try, library.sqlite3_mutex_leave):
+            function.argtypes = [ctypes.c_void_p]
     except (AttributeError, OSError):  # built into Python without being shown
         return None
     return library
 
 
-def _busy(library: ctypes.CDLL, connection: sqlite3.Connection) -> bool:
-    """Whether another thread runs a statement on it: its own lock is held for so long.
-
-    That lock is only looked at: it belongs to a thread, and a child's threads are not those of its parent, so what
-    was held over a fork could not be given back.
-    """
+def busy(connection: sqlite3.Connection) -> bool:
+    """Whether another thread runs a statement on it, or did when this process was forked: its lock is held so long."""
+    library = _library()
+    if library is None:
+        return False
     # The handle is the first field of the object, in every CPython so far; nothing there is a closed connection.
     handle = ctypes.c_void_p.from_address(id(connection) + object.__basicsize__).value
     lock = library.sqlite3_db_mutex(handle) if handle else None
@@ -56,30 +53,23 @@ def _busy(library: ctypes.CDLL, connection: sqlite3.Connection) -> bool:
     return False
 
 
-_held: list[int] = []
+def wait_for(connections: Sequence[sqlite3.Connection]) -> None:
+    """Before the fork: wait until no other thread runs a statement on these, at most ``FORK_WAIT_S``."""
+    end = time.monotonic() + FORK_WAIT_S
+    while any(map(busy, connections)) and time.monotonic() < end:
+        time.sleep(0.001)
 
 
-def hold_locks(connections: Sequence[sqlite3.Connection]) -> list[sqlite3.Connection]:
-    """Before the fork: wait until nobody is inside SQLite, and let nobody in.
+def open_locks() -> None:
+    """In the child, where there is one thread alone: whatever is locked is so for ever, and nobody is inside.
 
-    Returns the connections whose statement did not end within ``FORK_WAIT_S``: the child must not touch them.
+    What these locks guard are counts and free lists of memory; connections are opened under a lock of ours.
     """
     library = _library()
     if library is None:
-        return []
-    end = time.monotonic() + FORK_WAIT_S
-    while any(_busy(library, connection) for connection in connections) and time.monotonic() < end:
-        time.sleep(0.001)
+        return
     for number in _SHARED:
         lock = library.sqlite3_mutex_alloc(number)
         if lock:
-            library.sqlite3_mutex_enter(lock)
-            _held.append(lock)
-    return [connection for connection in connections if _busy(library, connection)]
-
-
-def release_locks() -> None:
-    """After the fork, in parent and child alike."""
-    library = _library()
-    while library is not None and _held:
-        library.sqlite3_mutex_leave(_held.pop())
+            library.sqlite3_mutex_try(lock)
+            library.sqlite3_mutex_leave(lock)
