@@ -16,6 +16,8 @@ _LINE_CHARS = 60
 _MESSAGE_CHARS = 110
 _HINT_CHARS = 60
 _NAME_CHARS = 40
+# Errors that a word of another language may have led into.
+_CODES_OF_HABITS = ("syntax", "unknown-field", "unknown-function", "unquoted", "number", "type", "unit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,11 @@ def _on_its_own(shown: str) -> str:
 def fail(text: str, code: str, message: str, start: int, end: int | None = None, fixes: Iterable[Fix] = ()) -> NoReturn:
     """Raise the FilterError that says this about ``text``."""
     stop = start + 1 if end is None else end
+    if code in _CODES_OF_HABITS:
+        from spanglass.filters.habits import way_out  # only on the way to an error
+
+        if (found := way_out(text, start, stop)) is not None:
+            message, fixes = found[0], [Fix(found[0], found[1])]
     raise FilterError(Diagnostic("error", code, message, start, stop, tuple(fixes)), text) from None
 
 

@@ -22,7 +22,7 @@ from spanglass.filters.algebra import (
     Type,
     Value,
 )
-from spanglass.filters.diagnostics import nearest, shorten
+from spanglass.filters.diagnostics import Fix, nearest, shorten
 from spanglass.filters.fields import (
     ASSESSED_PREFIXES,
     FIELDS,
@@ -204,6 +204,8 @@ def unknown_field(resolver: Resolver, node: syntax.Field, scope: Scope) -> NoRet
     else:
         near = nearest(word, FIELDS[scope.subject]) or _keyword(word)
     fixes = [resolver.fix_at(f"did you mean {near}?", first.start, first.end, near)] if near else []
+    if not near and len(node.parts) > 1 and (scope.span or scope.subject == "trace"):
+        fixes = [_attribute(resolver, node, written)]
     resolver.fail("unknown-field", message, node, fixes)
 
 
@@ -237,4 +239,18 @@ def _unknown_member(resolver: Resolver, subject: Subject, node: syntax.Field, at
         resolver.fail_at("unknown-field", f"{message}; attributes are a span's", part.start, part.end, [fix])
     near = nearest(part.text, FIELDS[subject])
     fixes = [resolver.fix_at(f"did you mean {near}?", part.start, part.end, near)] if near else []
+    if (
+        not near
+        and subject == "span"
+        and at == 1
+        and len(node.parts) > 2
+        and text[first.start : first.end].lower() == "span"
+    ):
+        fixes = [_attribute(resolver, node, text[part.start : node.end])]
     resolver.fail_at("unknown-field", message, part.start, part.end, fixes)
+
+
+def _attribute(resolver: Resolver, node: syntax.Field, written: str) -> Fix:
+    """A name with dots that is no field is most often the key of an attribute."""
+    new = f"span.attributes.{written}"
+    return resolver.fix(f"did you mean {shorten(new)}?", node, new)

@@ -7,6 +7,7 @@ holds what they share and leads from one to the other.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import tzinfo
 from typing import Any, NoReturn
@@ -20,7 +21,7 @@ from spanglass.filters.fields import lookup, prefix
 from spanglass.filters.logic import conjunction, disjunction, missing, negation
 from spanglass.filters.numbers import NumberError, Unit, normal, read_number
 from spanglass.filters.parameters import ParameterError, as_list, constant, is_list
-from spanglass.filters.printer import backticked
+from spanglass.filters.printer import backticked, quoted
 from spanglass.filters.scope import TRACE, Scope, Typed
 from spanglass.filters.tokens import Piece, pieces
 
@@ -28,6 +29,7 @@ _TRACE_TEXT = Field("trace", "text", Type.TEXT)
 _SPAN_TEXT = Field("span", "text", Type.TEXT)
 
 
+_DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}")
 # What may stand behind a value, and what ends a condition.
 _AFTER_VALUE = (*TEXT_OPERATORS, "IN", "BETWEEN", "IS", "NOT", "AND", "OR", "ORDER", "LIMIT")
 _ENDS = {"end", ")", "}", ",", ";", "AND", "OR", "ORDER", "LIMIT"}
@@ -189,15 +191,19 @@ class Resolver:
     def arithmetic(self, node: syntax.Arith, scope: Scope) -> Typed:
         try:
             left, right = self.value(node.left, scope), self.value(node.right, scope)
+            self._numeric(left)
+            self._numeric(right)
         except FilterError as error:
             self._refuse_minus_in_name(node, error)
-        self._numeric(left)
-        self._numeric(right)
         type_ = _dimension(node.op, left, right)
         if type_ is None:
             word = {"+": "added", "-": "subtracted", "*": "multiplied", "/": "divided"}[node.op]
             self.fail("type", f"a {left.type.value} and a {right.type.value} cannot be {word}", node)
         if left.literal and right.literal:
+            written = self.text[node.start : node.end]
+            if _DATE.fullmatch(written):
+                fix = self.fix("put it in quotes", node, quoted(written))
+                self.fail("type", "a date stands in quotes; this is a subtraction", node, [fix])
             unit: Unit = {Type.DURATION: "time", Type.TIME: ""}.get(type_, left.unit or right.unit)  # type: ignore
             return Typed(self._folded(node, left.value, right.value), type_, node.start, node.end, True, unit)
         return Typed(Arith(node.op, left.value, right.value), type_, node.start, node.end)  # type: ignore[arg-type]
@@ -223,7 +229,7 @@ class Resolver:
         left, right = node.left, node.right
         touching = " " not in self.text[node.start : node.end] and "\n" not in self.text[node.start : node.end]
         if (
-            error.diagnostic.code == "unknown-field"
+            error.diagnostic.code in ("unknown-field", "type")
             and node.op == "-"
             and touching
             and isinstance(left, syntax.Field)

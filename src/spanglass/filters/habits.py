@@ -1,0 +1,84 @@
+"""How other languages say things, and how they are said here: the way out of an error that a habit has led into."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_AROUND = 120  # characters on either side of an error that are looked at; patterns may go over them more than once
+_LONG_UNIT = r"(milli(?:second)?s?|msecs?|sec(?:ond)?s?|min(?:ute)?s?|hours?|hrs?|days?|weeks?)"
+_UNIT = rf"(?:{_LONG_UNIT}|(ms|s|m|h|d|w))"
+_PATH = r"((?:[A-Za-z_`][\w.`]*)(?:\[[^\]]*\][\w.]*)*)"
+_TEXT = r"('[^']*'|\"[^\"]*\")"
+
+# What is written, what is meant by it ({1} is the first group), and what to say; the first that fits counts.
+_HABITS: tuple[tuple[str, str | Callable[[list[str]], str], str], ...] = (
+    (r"\A\s*(?:SELECT\b.*?\b)?WHERE\b\s*", "", "a filter is only what stands after WHERE"),
+    (r"\s*(?:!=|<>|\bIS\s+NOT)\s*(?:None|nil|undefined)\b", " IS NOT NULL", "a value that is there IS NOT NULL"),
+    (r"\s*(?:==?|\bIS)\s*(?:None|nil|undefined)\b", " IS NULL", "a missing value IS NULL"),
+    (r"\bIS\s+NOT\s+EMPTY\b", "!= ''", "an empty text is ''"),
+    (r"\bIS\s+EMPTY\b", "= ''", "an empty text is ''"),
+    (r"\bIS\s+NOT\s+(?=['\"\w])(?!NULL|TRUE|FALSE|DISTINCT)", "!= ", "IS NOT is for NULL, TRUE and FALSE"),
+    (r"\bIS\s+(?=['\"\w])(?!NOT|NULL|TRUE|FALSE|DISTINCT)", "= ", "IS is for NULL, TRUE and FALSE"),
+    (r"!(?=\s*[A-Za-z_(`])", "NOT ", "write NOT"),
+    (r"([!=])==", "{1}=", "write {1}="),
+    (r"\bIN\s*\[([^\[\]]*)\]", "IN ({1})", "a list stands in ( )"),
+    (rf"{_TEXT}\s+NOT\s+IN\s+{_PATH}", "{2} NOT CONTAINS {1}", "what contains a text stands before it"),
+    (rf"{_TEXT}\s+IN\s+{_PATH}", "{2} CONTAINS {1}", "what contains a text stands before it"),
+    (rf"{_PATH}\.starts_?with\(\s*{_TEXT}\s*\)", "{1} STARTS WITH {2}", "there are no methods"),
+    (rf"{_PATH}\.ends_?with\(\s*{_TEXT}\s*\)", "{1} ENDS WITH {2}", "there are no methods"),
+    (rf"{_PATH}\.contains\(\s*{_TEXT}\s*\)", "{1} CONTAINS {2}", "there are no methods"),
+    (rf"{_PATH}\.lower\(\s*\)", "lower({1})", "there are no methods"),
+    (rf"{_PATH}\s*(?:\b(?:REGEXP|REGEX|MATCHES)\b|~\*?)\s*(?=['\"])", "{1} RLIKE ", "a regular expression takes RLIKE"),
+    (rf"\b(\d+)\s*{_UNIT}\s+ago\b", lambda found: f"ago({found[1]}{_unit(found)})", "a time is written ago(1h)"),
+    (rf"(?<![\w.])(\d[\d.]*)(?:\s*{_LONG_UNIT}|\s+(ms|s|m|h|d|w))\b", lambda found: found[1] + _unit(found),
+     "a unit is short and touches its number"),
+    (r"\bnow\b(?!\s*\()", "now()", "write now()"),
+    (r"(?<![\w.])\d+(?:[,_]\d{3})+\b", lambda found: re.sub("[,_]", "", found[0]), "digits stand together"),
+    (r"\$(?=\d)", "", "a number stands without a currency"),
+    (r"(?<=\d)(?-i:K)\b", "k", "thousands are k"),
+    (r"\bcount\(\s*\*?\s*\)", "count({})", "count takes a block: count({ … })"),
+    (r"(\{[^{}]*\})\s*\|\s*count\(\s*\)", "count({1})", "what is counted stands inside of count"),
+    (r"(\{[^{}]*\})\s*\|\s*(avg|max|min|sum)\(([^()]*)\)", "{2}({3}, {1})", "the spans stand inside of {2}"),
+    (r"(?<=\})\s*->\s*(?=\{)", " > ", "a child stands after >, a descendant after >>"),
+    (r"(?<![\w\]`'\")}.])\.(?=[A-Za-z_])", "span.attributes.", "attributes begin with span.attributes."),
+    (r"\b(?:span|trace|event):(?=[A-Za-z])", "span.", "a dot stands between names"),
+    (r"\b(?:span\.)?span_?kind\b", "span.type", "the kind of a span is its type"),
+    (r"\btrace\.attributes?\.", "span.attributes.", "attributes are a span's"),
+    (r"\bspan\.tags?\.", "tag.", "tags are a trace's"),
+    (r"\b(in|out)put\.value\b", "{1}puts", "this is called {1}puts"),
+    (r"\bllm\.token_count\.total\b", "tokens", "this is called tokens"),
+    (r"\bllm\.token_count\.prompt\b", "input_tokens", "this is called input_tokens"),
+    (r"\bllm\.token_count\.completion\b", "output_tokens", "this is called output_tokens"),
+    (r"\b(?:evals|annotations)\[['\"]([^'\"]*)['\"]\]\.(?:label|score)\b", "feedback.`{1}`",
+     "what was judged is feedback.NAME"),
+)  # fmt: skip
+
+
+def way_out(text: str, start: int, end: int) -> tuple[str, str] | None:
+    """What to say, and the text put right, where a habit of another language stands at these characters.
+
+    >>> way_out("!name = 'x'", 0, 1)
+    ('write NOT', "NOT name = 'x'")
+    """
+    first, last = max(0, start - _AROUND), min(end, start + _AROUND) + _AROUND
+    # What stands in quotes is not the language of any habit.
+    hidden = _QUOTED.sub(lambda quote: quote[0][0] + "\0" * (len(quote[0]) - 2) + quote[0][0], text)[first:last]
+    for pattern, meant, message in _HABITS:
+        for match in re.finditer(pattern, hidden, re.IGNORECASE | re.DOTALL):
+            begin, stop = first + match.start(), first + match.end()
+            if begin <= end and stop >= start:
+                found = [text[first + at : first + to] if at >= 0 else "" for at, to in match.regs]
+                new = meant(found) if callable(meant) else _filled(meant, found)
+                return _filled(message, found), text[:begin] + new + text[stop:]
+    return None
+
+
+def _unit(found: list[str]) -> str:
+    word = "".join(found[2:]).lower()
+    return "ms" if word.startswith(("ms", "mil")) else word[0]
+
+
+def _filled(template: str, found: list[str]) -> str:
+    return re.sub(r"\{(\d)\}", lambda number: found[int(number[1])], template)
