@@ -320,6 +320,19 @@ def _is_span_duration(value: Field) -> bool:
     return (value.subject, value.name) == ("span", "duration")
 
 
+# ---------------------------------------------------------------- what is an answer by itself
+
+
+def answer(emitter: Emitter, node: Predicate) -> Listing | None:
+    """The posting list of just the traces of which a condition holds, if there is one."""
+    asked = node.things.where if isinstance(node, Exists) and node.things.relation == "spans" else node
+    # Tags are a trace's, also of one without spans; attributes are those of spans only.
+    if isinstance(tested(asked), Key) is (asked is not node):
+        return None
+    values_of = posted(emitter, asked)
+    return None if values_of is None or values_of.maybe is not None else values_of.surely or NOTHING
+
+
 # ---------------------------------------------------------------- what narrows a condition on a span
 
 _SAME_TRACE = frozenset(

@@ -9,7 +9,7 @@ from spanglass.engines.sqlite import orders
 from spanglass.engines.sqlite.choice import Choice, Purpose
 from spanglass.engines.sqlite.context import Context, Statement
 from spanglass.engines.sqlite.emitter import Emitter
-from spanglass.engines.sqlite.listings import conjuncts, tested
+from spanglass.engines.sqlite.listings import answer, conjuncts, tested
 from spanglass.engines.tokens import PageToken
 from spanglass.filters.algebra import Field, Predicate, Query
 from spanglass.limits import DEFAULT_PAGE
@@ -124,6 +124,10 @@ def _token(query: Query, text: str | None) -> PageToken | None:
 def count_statement(connection: sqlite3.Connection, query: Query) -> Statement:
     """The statement that counts a query's rows, its LIMIT aside."""
     emitter = emitter_for(connection, "count")
+    listing = answer(emitter, query.where) if query.rows == "traces" else None
+    if listing is not None:
+        listed = f"SELECT DISTINCT {listing.rid} FROM {listing.table} WHERE {listing.where}"
+        return emitter.statement(f"SELECT count(*) FROM ({listed})")
     found, _ = source(emitter, query)
     if not any(map(_is_of_trace, conjuncts(query.where))):
         # Traces that have all to be asked are asked as they lie in the file, not in some index's order.
