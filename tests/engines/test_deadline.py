@@ -60,6 +60,22 @@ def test_a_thread_of_the_kernel_gets_the_error_and_asks_on(engine: SqliteEngine,
         assert kernel.submit(ask).result(timeout=60)
 
 
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        (BOMBS[0], r"the pattern '\(a\+\)\+\$'"),
+        (BOMBS[1], r"\{ count\(\{ count\(\{ inputs\.text"),
+        ("name != '' AND { inputs.letters RLIKE '(a+)+$' }", r"the pattern '\(a\+\)\+\$'"),
+        ("span_count > 1 AND { count({ count({ inputs.text = '2' }) > 0 AND inputs.letters != 'x' }) > 2000 }",
+         r"\{ count\(\{ count"),
+    ],
+    ids=["regex", "blocks", "a regex beside others", "blocks beside others"],
+)  # fmt: skip
+def test_the_deadline_names_the_part_that_took_the_time(engine: SqliteEngine, text: str, part: str) -> None:
+    with pytest.raises(DeadlineExceeded, match=f"stopped in {part}.*: narrow it"):
+        engine.search(resolve(text), deadline_s=0.2)
+
+
 def test_a_pattern_that_backtracks_without_end_is_answered_or_ended(engine: SqliteEngine) -> None:
     with contextlib.suppress(DeadlineExceeded):
         assert engine.search(resolve(r"{ inputs.text RLIKE '\d*\d*\d*\d*x' }"), deadline_s=5).ids == []

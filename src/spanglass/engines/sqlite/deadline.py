@@ -5,13 +5,15 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any, TypeVar
 
 from spanglass.engines.base import Cancel, Cancelled, DeadlineExceeded, EngineError, Refused
-from spanglass.limits import DEFAULT_DEADLINE_S, MAX_REGEX_SECONDS, PROGRESS_STEPS
+from spanglass.filters.algebra import Conjunct
+from spanglass.filters.diagnostics import shorten
+from spanglass.limits import CONJUNCT_CHARS, DEFAULT_DEADLINE_S, MAX_REGEX_SECONDS, PROGRESS_STEPS
 
 _Found = TypeVar("_Found")
 
@@ -19,8 +21,9 @@ _Found = TypeVar("_Found")
 class _Running:
     """One query under way on this thread's connection."""
 
-    def __init__(self, connection: sqlite3.Connection, cancel: Cancel | None, seconds: float) -> None:
+    def __init__(self, connection: sqlite3.Connection, cancel: Cancel | None, seconds: float, part: str) -> None:
         self.connection = connection
+        self.part = part
         self.cancel = cancel
         self.seconds = seconds
         self.ends = time.monotonic() + seconds
@@ -42,9 +45,10 @@ class _Running:
             return Cancelled("the query was cancelled")
         return self.out_of_time() if time.monotonic() > self.ends else None
 
-    def out_of_time(self) -> DeadlineExceeded:
+    def out_of_time(self, part: str = "") -> DeadlineExceeded:
+        place = f" in {shorten(part or self.part, CONJUNCT_CHARS)}" if part or self.part else ""
         return DeadlineExceeded(
-            f"the query took longer than {self.seconds:g} seconds and was stopped: narrow it "
+            f"the query took longer than {self.seconds:g} seconds and was stopped{place}: narrow it "
             "(a time range, a name, a tag), or allow it more with deadline_s="
         )
 
@@ -68,7 +72,7 @@ def in_time(pattern: str, match: Callable[..., _Found]) -> _Found:
         return match(timeout=max(0.001, min(left, MAX_REGEX_SECONDS)))
     except TimeoutError:
         if running is not None and left <= MAX_REGEX_SECONDS:
-            raise running.out_of_time() from None
+            raise running.out_of_time(f"the pattern {pattern!r}") from None
         raise DeadlineExceeded(
             f"the pattern {pattern!r} took longer than {MAX_REGEX_SECONDS:g} seconds on one text and was stopped: "
             "make it simpler"
@@ -101,16 +105,21 @@ def check() -> None:
 
 @contextmanager
 def limited(
-    connection: sqlite3.Connection, cancel: Cancel | None = None, deadline_s: float | None = None
+    connection: sqlite3.Connection,
+    cancel: Cancel | None = None,
+    deadline_s: float | None = None,
+    conjuncts: Sequence[Conjunct] = (),
 ) -> Iterator[sqlite3.Connection]:
     """Run statements on a connection until done, cancelled or out of time; the connection stays usable.
 
+    An error names the one of ``conjuncts`` with the most blocks, where there is one: it is what takes its time.
     Inside another such block of the same thread the outer one's bounds hold.
     """
     if _running() is not None:
         yield connection
         return
-    running = _Running(connection, cancel, DEFAULT_DEADLINE_S if deadline_s is None else deadline_s)
+    seconds = DEFAULT_DEADLINE_S if deadline_s is None else deadline_s
+    running = _Running(connection, cancel, seconds, _costliest(conjuncts))
     if cancel is not None:
         cancel.on_cancel(running.interrupt)
     _thread.running = running
@@ -132,3 +141,11 @@ def limited(
             running.active = False
         connection.set_progress_handler(None, 0)
         _thread.running = None
+
+
+def _costliest(conjuncts: Sequence[Conjunct]) -> str:
+    if len(conjuncts) == 1:
+        return conjuncts[0].text
+    blocks = [part.text.count("{") for part in conjuncts]
+    most = max(blocks, default=0)
+    return conjuncts[blocks.index(most)].text if most and blocks.count(most) == 1 else ""

@@ -47,7 +47,10 @@ class SqliteEngine:
         unfinished = self.store.connection.in_transaction
         try:
             # What a statement is made from and what it then reads is one state of the file.
-            with self.store.snapshot() as connection, deadline.limited(connection, cancel, deadline_s):
+            with (
+                self.store.snapshot() as connection,
+                deadline.limited(connection, cancel, deadline_s, query.conjuncts),
+            ):
                 yield connection
         finally:
             if unfinished:
