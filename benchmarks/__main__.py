@@ -12,7 +12,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from benchmarks import queries, words, writing
+from benchmarks import queries, reading, words, writing
 from benchmarks.stores import build
 from spanglass.engines.sqlite import SqliteEngine
 from spanglass.store import Store
@@ -34,15 +34,26 @@ def main() -> None:
         engine = SqliteEngine(store)
         rows = queries.measured(store, engine)
         searches = [words.measure(case, store, engine) for case in words.CASES]
+        seen = screen.measure(store)
+        read = reading.measure(store)
     print(f"{options.traces:,} traces; Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}")
     if ingest is not None:
         print(
             f"written at {ingest['spans_per_cpu_s']:,.0f} spans per CPU second, {ingest['bytes'] / 1e6:.0f} MB; "
             f"words indexed at {ingest['words_spans_per_cpu_s']:,.0f}, {ingest['words_bytes'] / 1e6:.0f} MB"
         )
-    print(queries.table(rows), words.table(searches), writing.table(written := writing.measure()), sep="\n\n")
+    print(
+        queries.table(rows),
+        words.table(searches),
+        reading.table(read),
+        writing.table(written := writing.measure()),
+        sep="\n\n",
+    )
     (options.folder / f"{options.traces}.json").write_text(
-        json.dumps({"ingest": ingest, "rows": rows, "searches": searches, "writing": written}, indent=1)
+        json.dumps(
+            {"ingest": ingest, "rows": rows, "searches": searches, "reading": read, "writing": written, "screen": seen},
+            indent=1,
+        )
     )
 
 

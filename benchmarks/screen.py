@@ -1,0 +1,203 @@
+"""What the explorer takes in a real browser, beside an empty anywidget on the same page in the same run."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import anywidget
+from playwright.sync_api import Browser, sync_playwright
+from tests.browser import chromium, live
+
+from benchmarks import many
+from spanglass.engines.base import Cancel
+from spanglass.entities import Batch, Span
+from spanglass.explorer import explore, rows
+from spanglass.explorer.source import Scope, Source
+from spanglass.explorer.wire import PageParams
+from spanglass.store import Store
+
+ROUNDS = 7
+EMPTY = "export default { render({ el }) { el.innerHTML = '<b class=\"sg-row\">empty</b>'; } };"
+FILTERS = ("status = 'ERROR'", "{ type = 'LLM' }", "{ type = 'TOOL' AND duration > 1s }", "tag.env = 'prod'", "")
+
+# Milliseconds from the page's beginning until a first row of the list has been painted.
+PAINTED = """
+() => new Promise((done) => {
+  const look = () => document.querySelector('.sg-row')
+    ? requestAnimationFrame(() => setTimeout(() => done(performance.now())))
+    : requestAnimationFrame(look);
+  look();
+})
+"""
+# Milliseconds from a click on the first row until a span of its trace has been painted.
+OPENED = """
+() => new Promise((done) => {
+  const began = performance.now();
+  document.querySelector('[data-row="0"] [data-cell="2"]').click();
+  const look = () => document.querySelector('[role=treegrid] [role=row]')
+    ? requestAnimationFrame(() => setTimeout(() => done(performance.now() - began)))
+    : requestAnimationFrame(look);
+  look();
+})
+"""
+# Frames a second, and the most rows there were, over two seconds of scrolling by 40 rows a frame.
+SCROLLED = """
+() => new Promise((done) => {
+  const grid = document.querySelector('[role=grid]');
+  const began = performance.now();
+  let [frames, most] = [0, 0];
+  const step = () => {
+    grid.scrollTop += 960;
+    frames += 1;
+    most = Math.max(most, grid.querySelectorAll('[role=row]').length);
+    const took = performance.now() - began;
+    if (took < 2000) requestAnimationFrame(step);
+    else done([frames / took * 1000, most]);
+  };
+  requestAnimationFrame(step);
+})
+"""
+# Frames a second of the page when nothing is done.
+IDLE = """
+() => new Promise((done) => {
+  const began = performance.now();
+  let frames = 0;
+  const step = () => {
+    frames += 1;
+    const took = performance.now() - began;
+    if (took < 2000) requestAnimationFrame(step);
+    else done(frames / took * 1000);
+  };
+  requestAnimationFrame(step);
+})
+"""
+
+
+def in_cell(make: Callable[[], anywidget.AnyWidget]) -> float:
+    """Milliseconds that a cell takes that makes a widget and shows it."""
+    began = time.perf_counter()
+    widget = make()
+    widget._repr_mimebundle_()
+    took = 1000 * (time.perf_counter() - began)
+    widget.close()
+    return took
+
+
+def first_paint(browser: Browser, store: Store) -> dict[str, float]:
+    """Medians in ms of cell and page together, of an explorer and of an empty widget, in turns."""
+    took: dict[str, list[float]] = {"explorer": [], "empty": []}
+    with live.Live(explore(store)) as url:
+        for _ in range(ROUNDS):
+            for kind, times in took.items():
+                cell = in_cell(lambda: explore(store)) if kind == "explorer" else in_cell(anywidget.AnyWidget)
+                with browser.new_page() as page:
+                    if kind == "empty":
+                        page.route(
+                            "**/static/widget.js",
+                            lambda route: route.fulfill(body=EMPTY, content_type="text/javascript"),
+                        )
+                    page.goto(url, wait_until="commit")
+                    times.append(cell + page.evaluate(PAINTED))
+    return {kind: statistics.median(times) for kind, times in took.items()}
+
+
+def opening(browser: Browser, folder: Path, n: int) -> float:
+    """Milliseconds from the click until a trace of n spans is drawn."""
+    with Store(folder / f"{n}.db") as store:
+        spans = [
+            Span(
+                "t",
+                f"{k:x}",
+                f"step {k % 50}",
+                parent_id=f"{(k - 1) // 4:x}" if k else None,
+                start_time_ns=k,
+                end_time_ns=10**6,
+            )
+            for k in range(n)
+        ]
+        store.write(Batch(spans))
+        store.skeleton("t")  # numbered when first read, once
+        times = []
+        explorer = explore(store)
+        with live.Live(explorer) as url:
+            for _ in range(ROUNDS):
+                explorer.active = (None, None)  # a new page would open what the one before it had open
+                with browser.new_page() as page:
+                    live.show(page, url)
+                    page.wait_for_timeout(300)
+                    times.append(page.evaluate(OPENED))
+    return statistics.median(times)
+
+
+def scrolling(browser: Browser, store: Store) -> dict[str, float]:
+    """Frames a second over all rows, the most rows mounted, and frames a second with nothing to do."""
+    with live.Live(explore(store)) as url, browser.new_page() as page:
+        live.show(page, url)
+        page.wait_for_timeout(2000)
+        idle = page.evaluate(IDLE)
+        fps, mounted = page.evaluate(SCROLLED)
+    return {"fps": fps, "mounted": mounted, "idle": idle}
+
+
+def filtering(store: Store) -> float:
+    """The slowest median of milliseconds from a filter's text to a page of rows as they travel."""
+    source = Source(store, "bench", Scope())
+    slowest = 0.0
+    for text in FILTERS:
+        times = []
+        for _ in range(ROUNDS):
+            began = time.perf_counter()
+            rows.page(source, PageParams(text, "traces", (), 0, None, 200, False), Cancel())
+            times.append(1000 * (time.perf_counter() - began))
+        slowest = max(slowest, statistics.median(times))
+    return slowest
+
+
+def saved(store: Store) -> int:
+    """Bytes that a notebook keeps of an explorer, beside its bundle."""
+    explorer = explore(store)
+    state = {name: value for name, value in explorer.get_state().items() if name not in ("_esm", "_css")}
+    shown = explorer._repr_mimebundle_()
+    explorer.close()
+    return len(json.dumps(state, default=str)) + len(json.dumps(shown[0] if shown else {}))
+
+
+def measure(asked: Store) -> dict[str, Any]:
+    """All of it; filters are asked of the store given, everything else of stores made for it."""
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        folder = Path(name)
+        browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.ARGS)
+        found: dict[str, Any] = {"filter": filtering(asked), "paint": {}, "open": {}}
+        for n in (10_000, 1_000_000):
+            many.build(folder / f"many{n}.db", n)
+            with Store(folder / f"many{n}.db") as store:
+                found["paint"][n] = first_paint(browser, store)
+                if n == 1_000_000:
+                    found["scroll"] = scrolling(browser, store)
+                    found["saved"] = saved(store)
+        for n in (10_000, 100_000):
+            found["open"][n] = opening(browser, folder, n)
+        browser.close()
+    return found
+
+
+def table(found: dict[str, Any]) -> str:
+    """The figures beside what they should be at most."""
+    lines = ["| on the screen | measured | beside it | at most |", "|---|---:|---:|---:|"]
+    for (n, paint), most in zip(found["paint"].items(), (100, 300), strict=True):
+        beside = f"empty anywidget {paint['empty']:.0f} ms"
+        lines.append(f"| first paint, {n:,} traces | {paint['explorer']:.0f} ms | {beside} | + {most} ms |")
+    lines.append(f"| filter text to 200 rows, in the kernel | {found['filter']:.1f} ms | | 100 ms |")
+    scroll = found["scroll"]
+    lines.append(f"| scrolling 1,000,000 rows | {scroll['fps']:.0f} fps | idle {scroll['idle']:.0f} fps | 60 fps |")
+    lines.append(f"| rows mounted meanwhile | {scroll['mounted']:.0f} | | 60 |")
+    for (n, took), most in zip(found["open"].items(), (150, 600), strict=True):
+        lines.append(f"| opening a trace of {n:,} spans | {took:.0f} ms | | {most} ms |")
+    lines.append(f"| saved beside the bundle | {found['saved'] / 1000:.0f} kB | | 100 kB |")
+    return "\n".join(lines)
