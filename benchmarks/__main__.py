@@ -12,7 +12,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from benchmarks import queries, reading, words, writing
+from benchmarks import queries, reading, screen, words, writing
 from benchmarks.stores import build
 from spanglass.engines.sqlite import SqliteEngine
 from spanglass.store import Store
@@ -47,6 +47,7 @@ def main() -> None:
         words.table(searches),
         reading.table(read),
         writing.table(written := writing.measure()),
+        screen.table(seen),
         sep="\n\n",
     )
     (options.folder / f"{options.traces}.json").write_text(
