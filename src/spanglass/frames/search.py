@@ -24,6 +24,7 @@ from spanglass.frames.schema import SCHEMAS, SchemaName, trace_frame
 from spanglass.frames.series import TEXT, typed
 from spanglass.limits import FRAME_CHUNK, IDS_CHUNK, PROGRESS_AFTER_S
 from spanglass.store import Store, current_store
+from spanglass.store.collector import without_collection
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -181,30 +182,31 @@ def search_traces(
     traces: list[Trace] = []
     span_ids: list[str] = []
     values: list[list[Any]] = [[] for _ in columns]
-    for chunk in _chunks(ids):
-        found = engine.traces([row[0] for row in chunk])
-        rows = [(trace.trace_id,) for trace in found]  # one may have been deleted since it was found
-        if not include_spans:
-            found = [Trace(trace.info, TraceData()) for trace in found]
-        cells: Iterable[list[Any]] = ()
+    with without_collection():
+        for chunk in _chunks(ids):
+            found = engine.traces([row[0] for row in chunk])
+            rows = [(trace.trace_id,) for trace in found]  # one may have been deleted since it was found
+            if not include_spans:
+                found = [Trace(trace.info, TraceData()) for trace in found]
+            cells: Iterable[list[Any]] = ()
+            if explosion is not None:
+                owners, spans, cells = exploded(engine, rows, explosion, columns)
+                found = [found[owner] for owner in owners]
+                span_ids += spans
+            elif columns:
+                cells = engine.columns(rows, columns)
+            traces += found
+            for into, more in zip(values, cells, strict=bool(columns)):
+                into += more
+        if return_type == "list":
+            return traces
+        frame = trace_frame(traces, schema)
+        frame.attrs["tz"] = query.zone
         if explosion is not None:
-            owners, spans, cells = exploded(engine, rows, explosion, columns)
-            found = [found[owner] for owner in owners]
-            span_ids += spans
-        elif columns:
-            cells = engine.columns(rows, columns)
-        traces += found
-        for into, more in zip(values, cells, strict=bool(columns)):
-            into += more
-    if return_type == "list":
-        return traces
-    frame = trace_frame(traces, schema)
-    frame.attrs["tz"] = query.zone
-    if explosion is not None:
-        frame["span_id"] = typed(span_ids, TEXT)
-    for column, read in zip(columns, values, strict=True):
-        frame[column.name] = series_of(column, read)
-    return frame
+            frame["span_id"] = typed(span_ids, TEXT)
+        for column, read in zip(columns, values, strict=True):
+            frame[column.name] = series_of(column, read)
+        return frame
 
 
 def _all_ids(engine: Engine, query: Query, most: int | None) -> list[RowId]:

@@ -16,9 +16,7 @@ TEXT = "str" if int(pd.__version__.split(".")[0]) >= 3 else "object"
 
 def objects(values: Sequence[Any], index: pd.Index | None = None) -> pd.Series:
     """A column of dtype object that holds the values themselves, lists and other sequences included."""
-    cells = np.empty(len(values), dtype=object)
-    for position, value in enumerate(values):
-        cells[position] = value
+    cells = np.fromiter(values, dtype=object, count=len(values))
     return pd.Series(cells, index=index, dtype="object")
 
 
