@@ -21,7 +21,7 @@ _HABITS: tuple[tuple[str, str | Callable[[list[str]], str], str], ...] = (
     (r"\bIS\s+EMPTY\b", "= ''", "an empty text is ''"),
     (r"\bIS\s+NOT\s+(?=['\"\w])(?!NULL|TRUE|FALSE|DISTINCT)", "!= ", "IS NOT is for NULL, TRUE and FALSE"),
     (r"\bIS\s+(?=['\"\w])(?!NOT|NULL|TRUE|FALSE|DISTINCT)", "= ", "IS is for NULL, TRUE and FALSE"),
-    (r"!(?=\s*[A-Za-z_(`])", "NOT ", "write NOT"),
+    (r"(\A|[({,]|\b(?:AND|OR|NOT)\b)(\s*)!(?=\s*[A-Za-z_(`])", "{1}{2}NOT ", "write NOT"),
     (r"([!=])==", "{1}=", "write {1}="),
     (r"\bIN\s*\[([^\[\]]*)\]", "IN ({1})", "a list stands in ( )"),
     (rf"{_TEXT}\s+NOT\s+IN\s+{_PATH}", "{2} NOT CONTAINS {1}", "what contains a text stands before it"),
