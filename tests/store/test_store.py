@@ -6,6 +6,7 @@ import gc
 import shutil
 import sqlite3
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -164,6 +165,25 @@ def test_a_connection_that_is_in_use_is_prepared_only_once(store: Store) -> None
     assert running.fetchone() == (8,)
     store.on_connect(twice)  # SQLite would refuse to make a function anew that a statement uses
     assert running.fetchone() == (10,)
+
+
+def test_a_store_that_is_closed_under_a_running_query_ends_it(store: Store) -> None:
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+    for _ in range(5):
+        again, started = Store(store.path), threading.Event()
+
+        def ask(again: Store = again, started: threading.Event = started) -> None:
+            connection = again.connection
+            started.set()
+            connection.execute(endless).fetchone()
+
+        with ThreadPoolExecutor(1) as pool:
+            asked = pool.submit(ask)
+            started.wait()
+            time.sleep(0.02)
+            again.close()
+            with pytest.raises(sqlite3.Error, match=r"interrupted|closed"):
+                asked.result()
 
 
 def test_the_sqlite_utils_handle(store: Store) -> None:

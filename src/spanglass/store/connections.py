@@ -75,6 +75,9 @@ class Connections:
         with self._guard:
             slots = list(self._slots)
             self._slots.clear()
+        for slot in slots:
+            # Closed under another thread's running statement, SQLite would take the process with it.
+            forks.stop(slot.connection)
         self._local = threading.local()
         for slot in slots:
             slot.connection.close()

@@ -60,6 +60,13 @@ def wait_for(connections: Sequence[sqlite3.Connection]) -> None:
         time.sleep(0.001)
 
 
+def stop(connection: sqlite3.Connection) -> None:
+    """End the statement that another thread runs on it; that thread's next step fails, as on a closed connection."""
+    while busy(connection):
+        connection.interrupt()
+        time.sleep(0.001)
+
+
 def open_locks() -> None:
     """In the child, where there is one thread alone: whatever is locked is so for ever, and nobody is inside.
 
