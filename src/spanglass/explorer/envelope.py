@@ -231,9 +231,7 @@ READERS: dict[str, Callable[[Reader], Any]] = {
     ),
     "markdown": lambda read: wire.ValueParams(read.text("trace_id"), read.text("span_id"), read.path("path")),
     "image": lambda read: wire.ValueParams(read.text("trace_id"), read.text("span_id"), read.path("path")),
-    "check": lambda read: wire.CheckParams(
-        read.text("filter"), read.choice("rows", get_args(wire.RowMode), "traces")
-    ),
+    "check": lambda read: wire.CheckParams(read.text("filter"), read.choice("rows", get_args(wire.RowMode), "traces")),
     "complete": lambda read: wire.CompleteParams(read.text("filter"), read.number("cursor")),
     "refine": lambda read: wire.CompleteParams(read.text("filter"), read.number("cursor")),
     "edit": lambda read: wire.EditParams(
