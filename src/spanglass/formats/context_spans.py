@@ -11,10 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from spanglass.entities import Batch, Json, Link, Span, SpanEvent, SpanStatus, SpanType
-from spanglass.formats.dialects import Hoists, normalise
+from spanglass.formats.dialects import in_batches, normalise
 from spanglass.formats.notes import Notes, shown
 from spanglass.formats.values import identifier, nanoseconds, text_of
-from spanglass.limits import SPANS_PER_BATCH
 
 
 def looks_like(document: Json) -> bool:
@@ -36,22 +35,17 @@ def _is_span(value: Json) -> bool:
 
 def read(documents: Iterable[Json], notes: Notes) -> Iterator[Batch]:
     """The spans, and at the end what they say of their traces."""
-    hoists = Hoists()
-    batch = Batch()
+    return in_batches((span, normalise(span)) for span in _spans(documents, notes))
+
+
+def _spans(documents: Iterable[Json], notes: Notes) -> Iterator[Span]:
     for document in documents:
         data = document.get("data") if isinstance(document, Mapping) else None
         for index, raw in enumerate(data if isinstance(data, list) else [document]):
             place = f"data[{index}]" if isinstance(data, list) else "span"
             span = _read_span(raw, place, notes)
             if span is not None:
-                hoists.add(span, normalise(span))
-                batch.spans.append(span)
-                if len(batch.spans) >= SPANS_PER_BATCH:
-                    yield batch
-                    batch = Batch()
-    batch.traces.extend(hoists.facts())
-    if batch:
-        yield batch
+                yield span
 
 
 def _read_span(raw: Json, place: str, notes: Notes) -> Span | None:

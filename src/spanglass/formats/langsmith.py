@@ -10,12 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from spanglass.entities import Batch, Json, Span, SpanEvent, SpanStatus, SpanType
-from spanglass.formats.dialects import Hoisted, Hoists
+from spanglass.formats.dialects import Hoisted, in_batches
 from spanglass.formats.dialects.messages import conversation
 from spanglass.formats.dialects.reading import tags_of, text
 from spanglass.formats.notes import Notes, shown
 from spanglass.formats.values import count, nanoseconds, number, text_of
-from spanglass.limits import SPANS_PER_BATCH
 
 DIALECT = "langsmith/1"
 _TYPES = {"llm": SpanType.LLM, "chain": SpanType.CHAIN, "tool": SpanType.TOOL, "retriever": SpanType.RETRIEVER}
@@ -30,8 +29,10 @@ def looks_like(document: Json) -> bool:
 
 def read(documents: Iterable[Json], notes: Notes) -> Iterator[Batch]:
     """The runs, and at the end what they say of their traces."""
-    hoists = Hoists()
-    batch = Batch()
+    return in_batches(_spans(documents, notes))
+
+
+def _spans(documents: Iterable[Json], notes: Notes) -> Iterator[tuple[Span, Hoisted]]:
     for document in documents:
         runs: list[Json] = [document]
         while runs:
@@ -43,14 +44,7 @@ def read(documents: Iterable[Json], notes: Notes) -> Iterator[Batch]:
             runs.extend(children if isinstance(children, list) else ())
             span = _read_run(raw, notes)
             if span is not None:
-                hoists.add(span, _hoisted(raw))
-                batch.spans.append(span)
-                if len(batch.spans) >= SPANS_PER_BATCH:
-                    yield batch
-                    batch = Batch()
-    batch.traces.extend(hoists.facts())
-    if batch:
-        yield batch
+                yield span, _hoisted(raw)
 
 
 def _read_run(raw: Mapping[str, Any], notes: Notes) -> Span | None:

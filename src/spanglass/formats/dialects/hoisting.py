@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from spanglass.entities import Json, Span, TraceFacts
+from spanglass.entities import Batch, Json, Span, TraceFacts
+from spanglass.limits import SPANS_PER_BATCH
 
 
 @dataclass(slots=True, repr=False)
@@ -79,3 +80,22 @@ class Hoists:
             for name, (_, value) in best.items():
                 setattr(facts, _FIELDS[name], value)
             yield facts
+
+
+def in_batches(spans: Iterable[tuple[Span, Hoisted]]) -> Iterator[Batch]:
+    """Spans in batches to be written at once, and at the end what they say of their traces.
+
+    >>> [batch] = in_batches([(Span("t", "a", "main"), Hoisted(session_id="s"))])
+    >>> len(batch.spans), batch.traces[0].session_id
+    (1, 's')
+    """
+    hoists, batch = Hoists(), Batch()
+    for span, hoisted in spans:
+        hoists.add(span, hoisted)
+        batch.spans.append(span)
+        if len(batch.spans) >= SPANS_PER_BATCH:
+            yield batch
+            batch = Batch()
+    batch.traces.extend(hoists.facts())
+    if batch:
+        yield batch
