@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Locator, expect
 
 from tests.browser.standin.driver import Show, Widget
@@ -53,6 +55,7 @@ def test_a_value_of_a_span_becomes_a_column(show: Show) -> None:
 def test_where_a_span_repeats_the_choice_that_holds_the_value_is_offered_first(show: Show) -> None:
     widget = show()
     widget.open(0)
+    widget.tree.get_by_role("row", name=re.compile("^9 spans embed")).locator(".sg-twist").click()
     widget.span(5).click()
     leaf = widget.detail.get_by_text("refund policy part 2")
     menu_on(widget, leaf).get_by_role("menuitem", name="Show as a column").click()
