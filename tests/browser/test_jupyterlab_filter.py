@@ -83,7 +83,7 @@ def test_propose_fix_choose_brush_and_narrow(tmp_path: Path, page: Page) -> None
         expect(screen.root.locator(".sg-footer")).to_contain_text("staging")
 
         # The facet counts what is left, and a click keeps as many; what it cannot show is a chip.
-        errors = screen.root.get_by_role("button", name=re.compile("^status ERROR: 1$"))
+        errors = screen.root.get_by_role("button", name=re.compile("^status ERROR 1$"))
         errors.click()
         expect(screen.filter).to_have_value("tag.env = 'staging' AND latency > 12s AND status = 'ERROR'")
         screen.expect_count("1 of 20")
