@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from opentelemetry.sdk.trace import TracerProvider
 
 import spanglass as sg
 from spanglass.capture import RecordingWarning, processor
@@ -311,17 +312,34 @@ class TestWhereTracesGo:
             assert all_traces(other) == []
 
 
-def test_recording_a_span_is_cheap(store: Store) -> None:
-    """A coarse guard, far above what is measured: something slow has not crept onto the recorded thread."""
+def test_recording_a_span_costs_little_more_than_opentelemetry_alone(store: Store) -> None:
+    """A coarse guard, far above what is measured: something slow has not crept onto the recorded thread.
 
-    @sg.trace(attributes={f"key{n}": "value" for n in range(6)})
+    They take turns and the quickest turns are compared, so that whatever else the machine does meets neither alone.
+    """
+    attributes = {f"key{n}": "value" for n in range(6)}
+    tracer = TracerProvider().get_tracer("bare")
+
+    @sg.trace(attributes=attributes)
     def work(a: int, b: str) -> str:
         return b
 
-    work(1, "x")
-    with sg.start_span("root"):
-        before = time.thread_time()
-        for n in range(2_000):
-            work(n, "text")
-        spent = time.thread_time() - before
-    assert spent / 2_000 < 500e-6
+    def recorded() -> None:
+        with sg.start_span("root"):
+            for n in range(50):
+                work(n, "text")
+
+    def bare() -> None:
+        with tracer.start_as_current_span("root"):
+            for n in range(50):
+                with tracer.start_as_current_span("work", attributes=attributes) as span:
+                    span.set_attribute("inputs", str(n))
+                    span.set_attribute("outputs", "text")
+
+    quickest = dict.fromkeys([recorded, bare], float("inf"))
+    for _ in range(40):
+        for record in quickest:
+            before = time.thread_time()
+            record()
+            quickest[record] = min(quickest[record], time.thread_time() - before)
+    assert quickest[recorded] < 6 * quickest[bare]
