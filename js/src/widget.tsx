@@ -2,6 +2,7 @@
 
 import "./style/index.css";
 import { render } from "preact";
+import { shared } from "./shared";
 import { createApp, WIRE } from "./state/app";
 import { clipboard } from "./view/dom";
 import { Explorer } from "./view/Explorer";
@@ -24,7 +25,7 @@ export default {
     if (boot && boot.wire !== WIRE) {
       render(<OtherWire found={boot.wire} />, el);
     } else {
-      render(<Explorer app={createApp(model, end.signal, clipboard(el))} />, el);
+      render(<Explorer app={createApp(model, end.signal, clipboard(el), shared)} />, el);
     }
     end.signal.addEventListener("abort", () => render(null, el), { once: true });
     return stop;

@@ -11,6 +11,7 @@ import { createFilter, type Filter } from "./filter";
 import { type Kernel, watchKernel } from "./kernel";
 import { createList, type List } from "./list";
 import { createMenus, type Menus } from "./menu";
+import { createMore, type More } from "./more";
 import { createOverview, type Overview } from "./overview";
 import { createPicks, type Picks } from "./picks";
 import { createResults, type Results } from "./results";
@@ -34,6 +35,7 @@ export interface App {
   readonly detail: Detail;
   readonly menus: Menus;
   readonly screen: Screen;
+  readonly more: More;
   readonly kernel: Signal<Kernel>;
   setRows(rows: RowMode): Promise<void>;
   /** opens the trace (or the span) of a row of the list */
@@ -43,7 +45,12 @@ export interface App {
 /** The wire that this front end speaks. */
 export const WIRE = 1;
 
-export function createApp(model: AnyModel, end: AbortSignal, write: (text: string) => Promise<void>): App {
+export function createApp(
+  model: AnyModel,
+  end: AbortSignal,
+  write: (text: string) => Promise<void>,
+  given: object,
+): App {
   const env = createEnv(model, end);
   const boot = model.get("boot") ?? null;
   const keywords = new Set((boot?.keywords ?? []).map((word) => word.toUpperCase()));
@@ -157,6 +164,7 @@ export function createApp(model: AnyModel, end: AbortSignal, write: (text: strin
     detail,
     menus,
     screen,
+    more: createMore(env, given),
     kernel: watchKernel(env),
     async setRows(next) {
       const { column, direction, written } = list.order.value;

@@ -356,6 +356,11 @@ export interface FindResult {
   readonly matches: readonly number[];
 }
 
+/** The second script of the front end, which holds what few visits need. */
+export interface MoreResult {
+  readonly script: string;
+}
+
 /** The one table of methods: name, what goes, what comes. */
 export interface Methods {
   /** runs a filter; on success `filter` becomes the widget's filter when `commit` is true */
@@ -379,6 +384,7 @@ export interface Methods {
   readonly brush: { params: BrushParams; result: TextResult };
   readonly column: { params: { readonly target: Target }; result: ColumnResult };
   readonly find: { params: { readonly trace_id: string; readonly text: string }; result: FindResult };
+  readonly more: { params: Readonly<Record<string, never>>; result: MoreResult };
 }
 
 export type Method = keyof Methods;

@@ -1,4 +1,4 @@
-"""The built front end: one ES module and one style sheet beside this file."""
+"""The built front end beside this file: an ES module, its style sheet, and a second script that the first asks for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class NotBuilt(RuntimeError):
 
 
 def asset(name: str) -> str:
-    """The text of ``widget.js`` or ``widget.css``.
+    """The text of ``widget.js``, ``widget.css`` or ``more.js``.
 
     Raises:
         NotBuilt: it is not there; the text says how to build it.

@@ -261,6 +261,7 @@ READERS: dict[str, Callable[[Reader], Any]] = {
     ),
     "column": lambda read: wire.ColumnParams(read.target("target")),
     "find": lambda read: wire.FindParams(read.text("trace_id"), read.text("text")),
+    "more": lambda read: wire.MoreParams(),
 }
 
 

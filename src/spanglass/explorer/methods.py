@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from spanglass.engines.base import Cancel, Cancelled, DeadlineExceeded, EngineError
-from spanglass.explorer import diagnostics, overview, rich, rows, texts, traces
+from spanglass.explorer import diagnostics, overview, rich, rows, texts, traces, wire
+from spanglass.explorer.assets import asset
 from spanglass.explorer.envelope import WireFault
 from spanglass.explorer.predicates import PredicateError
 from spanglass.explorer.source import Source
@@ -22,6 +23,11 @@ class Method:
 
     call: Callable[[Source, Any, Cancel], Any]
     lane: Lane
+
+
+def more(source: Source, params: wire.MoreParams, cancel: Cancel) -> wire.MoreResult:
+    """The front end's second script."""
+    return {"script": asset("more.js")}
 
 
 METHODS: dict[str, Method] = {
@@ -43,6 +49,7 @@ METHODS: dict[str, Method] = {
     "brush": Method(overview.brush, "detail"),
     "column": Method(texts.column, "detail"),
     "find": Method(traces.find, "query"),
+    "more": Method(more, "detail"),
 }
 
 

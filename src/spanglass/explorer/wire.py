@@ -158,6 +158,11 @@ class FindParams:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class MoreParams:
+    pass
+
+
 # ---------------------------------------------------------------- what goes
 
 
@@ -361,6 +366,10 @@ class ColumnResult(TypedDict):
 
 class FindResult(TypedDict):
     matches: list[int]
+
+
+class MoreResult(TypedDict):
+    script: str
 
 
 class Boot(TypedDict):

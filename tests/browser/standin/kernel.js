@@ -13,10 +13,16 @@ class Refused extends Error {
 }
 
 export class Kernel {
-  constructor(traces, total) {
+  constructor(traces, total, script) {
+    this.script = script;
     this.total = total;
     this.base = [refund, ...traces, hostile, cut, running, wide, deep, talk];
     this.traces = new Map(this.base.map((each) => [each.trace.trace_id, each]));
+  }
+
+  /** The front end's second script. */
+  more() {
+    return { script: this.script };
   }
 
   /** Row `row` of all, unfiltered: cheap for any row of a million. */

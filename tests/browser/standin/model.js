@@ -13,7 +13,7 @@ export class StandIn {
 
   constructor(traces, options) {
     this.options = options;
-    this.kernel = new Kernel(traces, options.rows);
+    this.kernel = new Kernel(traces, options.rows, options.more);
     const page = { filter: options.filter, rows: "traces", columns: [], at: 0, limit: 200 };
     this.#values = {
       filter: options.filter,

@@ -8,7 +8,9 @@ const asked = new URLSearchParams(location.search);
 for (const theme of (asked.get("theme") ?? "").split(" ")) if (theme) document.documentElement.classList.add(theme);
 
 const traces = await (await fetch("/data/langfuse.json")).json();
+const more = await (await fetch("/static/more.js")).text();
 const model = new StandIn(traces, {
+  more,
   rows: Number(asked.get("rows") ?? 1204),
   silent: asked.has("silent"),
   wire: Number(asked.get("wire") ?? 1),

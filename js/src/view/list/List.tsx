@@ -4,8 +4,8 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { leastWidth, tracks } from "../../model/columns";
 import { Icon } from "../chrome/Icon";
 import { useApp } from "../context";
+import { More } from "../More";
 import { useCursor, useVirtual } from "../virtual";
-import { ColumnMenu } from "./ColumnMenu";
 import { Empty } from "./Empty";
 import { Header } from "./Header";
 import { Row } from "./Row";
@@ -118,7 +118,7 @@ export function List() {
       >
         <Icon name="plus" />
       </button>
-      <ColumnMenu />
+      {list.heading.value && <More part="ColumnMenu" />}
       {total === 0 && <Empty />}
       {results.failure.value && (
         <div class="sg-strip sg-error" role="alert">

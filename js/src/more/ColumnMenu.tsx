@@ -2,8 +2,8 @@
 
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import type { Column } from "../../model/columns";
-import { useApp } from "../context";
+import type { Column } from "../model/columns";
+import { useApp } from "../view/context";
 
 /** The picks of a path that leads to several values, in the words of a menu. */
 const PICKS: readonly (readonly [pick: string, said: string])[] = [
