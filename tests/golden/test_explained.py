@@ -54,6 +54,40 @@ def test_it_shows_itself_part_by_part(golden: Golden, engine: Engine) -> None:
     assert max(map(len, said.plan)) <= 160
 
 
+# A column that holds a number in the place of a text, and the place, or places, of what it is compared with.
+NUMBERED = re.compile(r"(?:name|type|model|kv)_id (?:= |IS |IN \()((?:\?\d+(?:, )?)+)")
+
+
+TOO_LONG = "with a value that is too long to be listed"
+
+
+@each
+def test_every_number_of_the_store_says_what_it_stands_for(golden: Golden, engine: SqliteEngine) -> None:
+    ask = engine.store.connection.execute
+    for mode in MODES:
+        said = explained(engine, golden, mode)
+        places = {int(place) - 1 for found in NUMBERED.findall(said.sql) for place in re.findall(r"\d+", found)}
+        assert places <= set(said.meanings)
+        for place in places:
+            number, meaning = said.params[place], said.meanings[place]
+            (symbol,) = ask("SELECT text FROM symbol WHERE id = ?", (number,)).fetchone() or (None,)
+            posted = ask("SELECT scope || ' ' || key, value FROM kv WHERE id = ?", (number,)).fetchone()
+            values = [f"symbol {symbol!r}"]
+            if posted is not None:
+                name, value = posted
+                values += [f"{name} {said_of}" for said_of in (f"= {value!r}", f"= {value}", TOO_LONG)]
+            assert meaning in values
+            assert f"?{place + 1} = {number}: {meaning}" in str(said)
+
+
+def test_a_number_is_told_from_an_equal_one_that_stands_for_something_else(engine: SqliteEngine) -> None:
+    (number,) = engine.store.connection.execute("SELECT id FROM symbol WHERE text = 'TOOL'").fetchone()
+    said = explain(engine, resolve(f"{{ type = 'TOOL' AND depth = {number} }}"))
+    assert said.params[:2] == [number, number]
+    assert next(iter(said.meanings.items())) == (0, "symbol 'TOOL'")
+    assert 1 not in said.meanings
+
+
 def test_a_whole_one(engine: Engine) -> None:
     golden = next(one for one in GOLDEN if one.text == "{ name = 'outer' } >> { name = 'think' }")
     assert explained(engine, golden, "page").plan == [

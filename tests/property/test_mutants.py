@@ -248,6 +248,11 @@ def test_without_a_mistake_nothing_differs(asked: list[Asked]) -> None:
     compare_all(asked)
 
 
+def test_there_are_at_least_ten_mistakes() -> None:
+    """Each is looked for below; one that is not found fails there."""
+    assert len({mistake.__name__ for mistake in MISTAKES}) == len(MISTAKES) >= 10
+
+
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.__name__)
 def test_a_mistake_is_found(mistake: Callable[[Patch], None], asked: list[Asked], monkeypatch: Patch) -> None:
     mistake(monkeypatch)

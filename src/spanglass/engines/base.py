@@ -86,24 +86,35 @@ class Bucket:
     p95_ms: float | None
 
 
+_SHOWN_VALUE = 200  # characters: a list of traces can be very long
+
+
 @dataclass(slots=True, repr=False)
 class Explanation:
     """What a query means in plain words (``gloss``), and what an engine would do with it: its own text of it, and
-    which part is answered how. ``str()`` shows all of it."""
+    which part is answered how. ``meanings`` says by place what a value stands for that is no value of the filter's
+    own, such as the number that a name has in the store. ``str()`` shows all of it."""
 
     sql: str
     params: list[Any]
     plan: list[str]
     gloss: str = ""
+    meanings: dict[int, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         parts = {
             "Plan": self.plan,
             "SQL": self.sql.split("\n"),
-            "Values": [f"?{number} = {value!r}" for number, value in enumerate(self.params, 1)],
+            "Values": [self._value(place) for place in range(len(self.params))],
         }
         shown = ("\n".join([name, *(f"  {line}" for line in lines)]) for name, lines in parts.items() if lines)
         return "\n\n".join([*([self.gloss] if self.gloss else []), *shown])
+
+    def _value(self, place: int) -> str:
+        value = f"{self.params[place]!r}"
+        shown = value if len(value) <= _SHOWN_VALUE else f"{value[:_SHOWN_VALUE]}…"
+        meaning = self.meanings.get(place)
+        return f"?{place + 1} = {shown}" + (f": {meaning}" if meaning else "")
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from spanglass.store.json_text import clean
@@ -30,11 +30,13 @@ class Context:
 
 @dataclass(slots=True)
 class Statement:
-    """SQL and the values of its parameters; ``notes`` say how it came to be, for who wants it explained."""
+    """SQL and the values of its parameters. For who wants it explained, ``notes`` say how it came to be, and
+    ``meanings`` what a value stands for, by its place (from 0), where it is no value of the filter's own."""
 
     sql: str
     params: list[Any]
     notes: tuple[str, ...] = ()
+    meanings: dict[int, str] = field(default_factory=dict)
 
 
 class Binds:
@@ -42,7 +44,8 @@ class Binds:
 
     def __init__(self) -> None:
         self.values: list[Any] = []
-        self._places: dict[tuple[type, Any], str] = {}
+        self._meanings: dict[str, str] = {}  # by placeholder
+        self._places: dict[tuple[Any, ...], str] = {}
         self._aliases = 0
 
     def bind(self, value: str | int | float | bytes | None) -> str:
@@ -51,6 +54,15 @@ class Binds:
         if given not in self._places:
             self._places[given] = self._place(value)
         return self._places[given]
+
+    def bind_for(self, value: str | int, meaning: str) -> str:
+        """The placeholder of what the store has in the place of something else, and what that is."""
+        place = self._places.get((str, meaning, value))
+        if place is None:
+            self.values.append(value)
+            place = self._places[str, meaning, value] = f"?{len(self.values)}"
+            self._meanings[place] = meaning
+        return place
 
     def _place(self, value: str | int | float | bytes | None) -> str:
         if isinstance(value, bool):
@@ -77,4 +89,5 @@ class Binds:
         places = {old: str(new) for new, old in enumerate(used, 1)}
         if any(old != new for old, new in places.items()):
             sql = _TEXT_OR_PLACE.sub(lambda found: f"?{places[found[1]]}" if found[1] else found[0], sql)
-        return Statement(sql, [self.values[int(old) - 1] for old in places], tuple(notes))
+        meanings = {int(new) - 1: said for old, new in places.items() if (said := self._meanings.get(f"?{old}"))}
+        return Statement(sql, [self.values[int(old) - 1] for old in places], tuple(notes), meanings)

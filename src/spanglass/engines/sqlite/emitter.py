@@ -49,6 +49,7 @@ class Emitter:
         self.choice = choice
         self.binds = binds or Binds()
         self.bind = self.binds.bind
+        self.bind_for = self.binds.bind_for
         self.alias = self.binds.alias
         self._expressions: list[str] = []
         self._cuts = depth.Cuts()
@@ -176,7 +177,11 @@ class Emitter:
         alone = context.trace == "t" and not context.span and not self._expressions
         # A plus keeps SQLite from asking them all before it sorts them: a page is sooner full.
         plus = "" if self.choice.asks_all(self, rids, asked if alone else "") else "+"
-        return f"{plus}{context.rid} IN (SELECT value FROM json_each({self.bind(json_list(sorted(rids)))}))"
+        return f"{plus}{context.rid} IN (SELECT value FROM json_each({self._numbers(rids)}))"
+
+    def _numbers(self, rids: set[int]) -> str:
+        listed = json_list(sorted(rids))
+        return self.bind_for(listed, f"numbers of {len(rids):,} traces that may have the text")
 
     def _missing(self, value: Value, context: Context) -> str:
         found = values.rows(self, value, context)
@@ -331,9 +336,11 @@ class Emitter:
         where = (field.subject, field.name)
         if where in _BY_SYMBOL and context.span:
             number = self.choice.symbol(wanted or "")
-            column = self._span_id(fields.SPAN[field.name].sql, context)
+            if number is None:
+                return "0"
+            column, symbol = self._span_id(fields.SPAN[field.name].sql, context), f"symbol {wanted!r}"
             # A span may have no model; where that must not become NULL, there is no index to be used either.
-            return "0" if number is None else f"{column} {'IS' if field.name == 'model' else '='} {self.bind(number)}"
+            return f"{column} {'IS' if field.name == 'model' else '='} {self.bind_for(number, symbol)}"
         if where == ("span", "status") and context.span:
             code = STATUS_CODES.get(wanted or "")
             return "0" if code is None else f"{self._span_id('{x}.status', context)} = {code}"

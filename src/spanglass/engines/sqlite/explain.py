@@ -67,7 +67,7 @@ def explanation(connection: sqlite3.Connection, statement: Statement) -> Explana
         plan.append("  " * depths.get(parent, 0) + step(detail, tables))
     done = [words for name, words in _IN_PYTHON.items() if f"{name}(" in statement.sql]
     plan.append(f"finished in Python: {', '.join(done)}; the rest in SQLite" if done else "finished in SQLite")
-    return Explanation(in_lines(statement.sql), list(statement.params), plan)
+    return Explanation(in_lines(statement.sql), list(statement.params), plan, meanings=statement.meanings)
 
 
 def step(detail: str, tables: dict[str, str]) -> str:

@@ -30,7 +30,7 @@ from spanglass.filters.algebra import (
     Value,
 )
 from spanglass.limits import SHORT_VALUE_CHARS
-from spanglass.store.schema import KIND_BOOL, KIND_NUMBER, KIND_TEXT
+from spanglass.store.schema import KIND_BOOL, KIND_MORE, KIND_NUMBER, KIND_TEXT
 
 if TYPE_CHECKING:
     from spanglass.engines.sqlite.emitter import Emitter
@@ -105,14 +105,15 @@ def symbol(emitter: Emitter, node: Predicate) -> Listing | None:
     if wanted is None or wanted[0] not in _INDEXED:
         return None
     field, texts = wanted
-    ids = [id for id in map(emitter.choice.symbol, texts) if id is not None]
+    known = [(emitter.choice.symbol(one), one) for one in texts]
+    ids = [emitter.bind_for(number, f"symbol {one!r}") for number, one in known if number is not None]
     if not ids:
         return NOTHING
     traces = sum(emitter.choice.traces(f"span.{field}", one) for one in texts)
     if traces > emitter.choice.few:
         return None
     alias = emitter.alias("s")
-    where = _one_of(f"{alias}.{_INDEXED[field]}", [emitter.bind(id) for id in ids])
+    where = _one_of(f"{alias}.{_INDEXED[field]}", ids)
     return Listing(f"span {alias}", f"{alias}.rid", where, traces, long=True)
 
 
@@ -236,13 +237,14 @@ def _attribute_test(emitter: Emitter, node: Predicate) -> str | None:
 def _posted(emitter: Emitter, scope: str, key: str, test: str, *, direct: bool) -> Posted:
     """``direct`` says that what is posted in lower case is certainly what the test is about."""
     entries = f"FROM kv WHERE scope = {emitter.bind(scope)} AND key = {emitter.bind(key)} AND ({test})"
-    found = emitter.choice.read(emitter, f"SELECT id, n_traces, kind {entries} LIMIT {_FEW_VALUES + 1}")
+    found = emitter.choice.read(emitter, f"SELECT id, n_traces, kind, value {entries} LIMIT {_FEW_VALUES + 1}")
     if len(found) <= _FEW_VALUES:
+        name = f"{scope} {key}"
         sure = [direct and row[2] in _SURE for row in found]
         return Posted(
-            _of_values(emitter, [row for row, is_sure in zip(found, sure, strict=True) if is_sure]),
-            _of_values(emitter, [row for row, is_sure in zip(found, sure, strict=True) if not is_sure]),
-            _of_values(emitter, found) or NOTHING,
+            _of_values(emitter, name, [row for row, is_sure in zip(found, sure, strict=True) if is_sure]),
+            _of_values(emitter, name, [row for row, is_sure in zip(found, sure, strict=True) if not is_sure]),
+            _of_values(emitter, name, found) or NOTHING,
         )
     traces = emitter.choice.total(emitter, f"SELECT n_traces AS n {entries}")
     ids = f"SELECT id {entries}"
@@ -261,12 +263,19 @@ def _posted(emitter: Emitter, scope: str, key: str, test: str, *, direct: bool) 
 _SURE = (KIND_TEXT, KIND_NUMBER, KIND_BOOL)
 
 
-def _of_values(emitter: Emitter, found: Sequence[Sequence[Any]]) -> Listing | None:
+def _of_values(emitter: Emitter, name: str, found: Sequence[Sequence[Any]]) -> Listing | None:
     if not found:
         return None
     alias = emitter.alias("k")
-    ids = [emitter.bind(row[0]) for row in found]
+    ids = [emitter.bind_for(row[0], f"{name} {_said(row[2], row[3])}") for row in found]
     return Listing(f"posting {alias}", f"{alias}.rid", _one_of(f"{alias}.kv_id", ids), sum(row[1] for row in found))
+
+
+def _said(kind: str, value: str) -> str:
+    """A posted value as it is explained."""
+    if kind == KIND_MORE:
+        return "with a value that is too long to be listed"
+    return f"= {value!r}" if kind.lower() == KIND_TEXT else f"= {value}"
 
 
 def _of_ids(emitter: Emitter, ids: str, traces: float) -> Listing:

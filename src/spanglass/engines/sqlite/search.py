@@ -62,7 +62,7 @@ def page_statement(
     by = ", ".join(key.term(name) for key, name in zip(keys + ids, names, strict=True))
     span = "s.span_id" if query.rows == "spans" else "NULL"
     columns = ", ".join(f"{key.sql} AS k{i}" for i, key in enumerate(keys + ids))
-    tail = f" ORDER BY {by}" + ("" if rows is None else f" LIMIT {emitter.bind(rows)}")
+    tail = f" ORDER BY {by}" + ("" if rows is None else f" LIMIT {emitter.bind_for(rows, 'rows at most')}")
     if offset:
         tail += ("" if rows is not None else " LIMIT -1") + f" OFFSET {emitter.bind(offset)}"
     if direct:
