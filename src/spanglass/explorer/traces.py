@@ -46,7 +46,7 @@ def trace(source: Source, params: wire.TraceParams, cancel: Cancel) -> wire.Trac
         "spans": {
             "id": shape.span_id,
             "start": [(start - start_ns) / 1e6 for start in shape.start_ns],
-            "duration": [None if end is None else max(0, end - start) / 1e6 for start, end in ends],
+            "duration": [None if end is None else (end - start) / 1e6 if end > start else 0.0 for start, end in ends],
             "depth": shape.depth,
             "size": [last - no + 1 for no, last in zip(shape.no, shape.last, strict=True)],
             "name": name,
