@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Literal
 
 import pandas as pd
@@ -26,30 +27,30 @@ class SchemaColumn:
 
 
 MLFLOW2: tuple[SchemaColumn, ...] = (
-    SchemaColumn("request_id", TEXT, lambda trace: trace.info.trace_id),
+    SchemaColumn("request_id", TEXT, attrgetter("info.trace_id")),
     SchemaColumn("trace", "object", lambda trace: trace),
-    SchemaColumn("timestamp_ms", "int64", lambda trace: trace.info.timestamp_ms),
-    SchemaColumn("status", TEXT, lambda trace: trace.info.status),
-    SchemaColumn("execution_time_ms", "Int64", lambda trace: trace.info.execution_time_ms),
-    SchemaColumn("request", "object", lambda trace: trace.info.request),
-    SchemaColumn("response", "object", lambda trace: trace.info.response),
-    SchemaColumn("request_metadata", "object", lambda trace: trace.info.metadata),
-    SchemaColumn("spans", "object", lambda trace: SpanList(trace)),
-    SchemaColumn("tags", "object", lambda trace: trace.info.tags),
-    SchemaColumn("assessments", "object", lambda trace: trace.info.assessments),
+    SchemaColumn("timestamp_ms", "int64", attrgetter("info.timestamp_ms")),
+    SchemaColumn("status", TEXT, attrgetter("info.status")),
+    SchemaColumn("execution_time_ms", "Int64", attrgetter("info.execution_time_ms")),
+    SchemaColumn("request", "object", attrgetter("info.request")),
+    SchemaColumn("response", "object", attrgetter("info.response")),
+    SchemaColumn("request_metadata", "object", attrgetter("info.metadata")),
+    SchemaColumn("spans", "object", SpanList),
+    SchemaColumn("tags", "object", attrgetter("info.tags")),
+    SchemaColumn("assessments", "object", attrgetter("info.assessments")),
 )
 
 MLFLOW3: tuple[SchemaColumn, ...] = (
-    SchemaColumn("trace_id", TEXT, lambda trace: trace.info.trace_id),
+    SchemaColumn("trace_id", TEXT, attrgetter("info.trace_id")),
     SchemaColumn("trace", TEXT, trace_json),
-    SchemaColumn("client_request_id", TEXT, lambda trace: trace.info.client_request_id),
-    SchemaColumn("state", TEXT, lambda trace: trace.info.status),
-    SchemaColumn("request_time", "int64", lambda trace: trace.info.timestamp_ms),
-    SchemaColumn("execution_duration", "Int64", lambda trace: trace.info.execution_time_ms),
-    SchemaColumn("request", "object", lambda trace: trace.info.request),
-    SchemaColumn("response", "object", lambda trace: trace.info.response),
-    SchemaColumn("trace_metadata", "object", lambda trace: trace.info.metadata),
-    SchemaColumn("tags", "object", lambda trace: trace.info.tags),
+    SchemaColumn("client_request_id", TEXT, attrgetter("info.client_request_id")),
+    SchemaColumn("state", TEXT, attrgetter("info.status")),
+    SchemaColumn("request_time", "int64", attrgetter("info.timestamp_ms")),
+    SchemaColumn("execution_duration", "Int64", attrgetter("info.execution_time_ms")),
+    SchemaColumn("request", "object", attrgetter("info.request")),
+    SchemaColumn("response", "object", attrgetter("info.response")),
+    SchemaColumn("trace_metadata", "object", attrgetter("info.metadata")),
+    SchemaColumn("tags", "object", attrgetter("info.tags")),
     SchemaColumn("spans", "object", lambda trace: SpanList(trace, span_document)),
     SchemaColumn(
         "assessments",
@@ -87,6 +88,4 @@ def trace_frame(traces: Sequence[Trace], schema: str = "mlflow2") -> pd.DataFram
     >>> trace_frame([]).dtypes["timestamp_ms"]
     dtype('int64')
     """
-    return pd.DataFrame(
-        {column.name: typed([column.of(trace) for trace in traces], column.dtype) for column in SCHEMAS[schema]}
-    )
+    return pd.DataFrame({column.name: typed(list(map(column.of, traces)), column.dtype) for column in SCHEMAS[schema]})

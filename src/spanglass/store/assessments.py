@@ -145,7 +145,7 @@ def of_traces(
         ):
             for rid in sessions[row[3]]:
                 found[rid].append(_assessment(row, None))
-    for assessments in found.values():
+    for assessments in filter(None, found.values()):
         assessments.sort(key=lambda one: one.create_time_ms)  # and of one millisecond in the order of arrival
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -22,6 +22,7 @@ _INFO = (
     " span_count, error_count, request_preview, response_preview, dialect"
     " FROM trace JOIN trace_payload USING (rid) WHERE trace_id IN (SELECT value FROM json_each(?))"
 )
+_JSON, _SESSION = slice(5, 9), 10  # of the columns behind the two ids
 _SPAN = (
     "SELECT sid, rid, span_id, parent_id, n.text, y.text, status, status_message, start_ns, end_ns, m.text,"
     " input_tokens, output_tokens, cost"
@@ -74,17 +75,20 @@ def trace_infos(connection: sqlite3.Connection, trace_ids: Sequence[str]) -> lis
     with without_collection():
         for chunk in chunks(list(trace_ids)):
             rows = connection.execute(_INFO, (json_list(chunk),)).fetchall()
-            judged = assessments.of_traces(connection, [(row[0], row[1], row[12]) for row in rows])
-            infos = {row[1]: _info(row, judged[row[0]]) for row in rows}
+            infos = dict(zip((row[1] for row in rows), _infos(connection, rows), strict=True))
             found.extend(infos[trace_id] for trace_id in chunk if trace_id in infos)
     return found
 
 
-def _info(row: tuple, judged: list) -> TraceInfo:  # type: ignore[type-arg]
-    request, response, tags, metadata = map(decode, row[7:11])
-    return TraceInfo(
-        row[1], row[2], row[3], row[4], row[5], row[6], request, response, tags, metadata, judged, *row[11:]
-    )
+def _infos(connection: sqlite3.Connection, rows: list[tuple]) -> Iterable[TraceInfo]:  # type: ignore[type-arg]
+    """The infos in rows of ``_INFO``, made column by column: of very many that takes half as long."""
+    if not rows:
+        return ()
+    rids, ids, *columns = zip(*rows, strict=True)
+    sessions = columns[_SESSION]
+    json = [[None if text is None else orjson.loads(text) for text in column] for column in columns[_JSON]]
+    judged = assessments.of_traces(connection, list(zip(rids, ids, sessions, strict=True)))
+    return map(TraceInfo, ids, *columns[: _JSON.start], *json, map(judged.__getitem__, rids), *columns[_JSON.stop :])
 
 
 def payloads(connection: sqlite3.Connection, sids: Sequence[int]) -> dict[int, PayloadRow]:

@@ -13,7 +13,7 @@ import orjson
 
 from spanglass.engines.base import RowId
 from spanglass.engines.sqlite import deadline, values
-from spanglass.engines.sqlite.cells import Cell, Rows, number
+from spanglass.engines.sqlite.cells import Cell, number
 from spanglass.engines.sqlite.context import Context
 from spanglass.engines.sqlite.functions import take
 from spanglass.engines.sqlite.search import SPAN, TRACE, emitter_for, run
@@ -41,8 +41,8 @@ _SPANS = (
     "JOIN span s ON s.rid = t.rid AND s.span_id = json_extract(i.value, '$[1]')"
 )
 
-Group = tuple[tuple[Related, ...], Field]
-"""The sets that lead to a JSON field, and that field: what columns with these in common are taken from."""
+Group = tuple[Related, ...]
+"""The sets that lead to a JSON field: columns with these in common are taken from the same rows."""
 
 
 def columns(connection: sqlite3.Connection, ids: Sequence[RowId], wanted: Sequence[Column]) -> list[list[Any]]:
@@ -59,7 +59,7 @@ def columns(connection: sqlite3.Connection, ids: Sequence[RowId], wanted: Sequen
                 if isinstance(group, int):
                     _from_sql(connection, chunk, wanted[group], picked[group])
                 else:
-                    _from_json(connection, chunk, group, [(_steps(wanted[m]), picked[m]) for m in members])
+                    _from_json(connection, chunk, group, [(wanted[member], picked[member]) for member in members])
             for one in picked:
                 one.end()
     return [one.values for one in picked]
@@ -112,14 +112,18 @@ def _group(column: Column) -> Group | None:
         sets.append(value.things)
         value = value.value
     base = value.base if isinstance(value, Path) else value
-    return (tuple(sets), base) if isinstance(base, Field) and base.type is Type.JSON else None
+    return tuple(sets) if isinstance(base, Field) and base.type is Type.JSON else None
 
 
-def _steps(column: Column) -> tuple[tuple[Step, ...], str | None]:
+def _taken(column: Column) -> tuple[Field, tuple[Step, ...], str | None]:
+    """The JSON field that a column's values are in, and the path to them."""
     value = column.value
     while isinstance(value, Of):
         value = value.value
-    return (value.steps, value.flat) if isinstance(value, Path) else ((), None)
+    if isinstance(value, Path):
+        return value.base, value.steps, value.flat
+    assert isinstance(value, Field)
+    return value, (), None
 
 
 def _statement(connection: sqlite3.Connection, chunk: Sequence[RowId]) -> tuple[Any, Context, str]:
@@ -130,32 +134,57 @@ def _statement(connection: sqlite3.Connection, chunk: Sequence[RowId]) -> tuple[
     return emitter, (TRACE if traces else SPAN), (_TRACES if traces else _SPANS).format(ids=ids)
 
 
-def _select(what: str, source: str, found: Rows) -> str:
-    tables = "".join(f" CROSS JOIN {table}" for table in found.tables)
-    where = f" WHERE {' AND '.join(found.on)}" if found.on else ""
-    by = ", ".join(["i.key", *found.order])
-    return f"SELECT i.key, {found.failed or '0'}, {what} FROM {source}{tables}{where} ORDER BY {by}"
+def _select(what: str, source: str, tables: Sequence[str], on: Sequence[str], order: Sequence[str], failed: str) -> str:
+    joined = "".join(f" CROSS JOIN {table}" for table in tables)
+    where = f" WHERE {' AND '.join(on)}" if on else ""
+    # Each row says whose it is, so only those of one trace must stand in order, where there are several.
+    by = f" ORDER BY {', '.join(['i.key', *order])}" if order else ""
+    return f"SELECT i.key, {failed or '0'}, {what} FROM {source}{joined}{where}{by}"
 
 
 def _from_json(
-    connection: sqlite3.Connection,
-    chunk: Sequence[RowId],
-    group: Group,
-    members: list[tuple[tuple[tuple[Step, ...], str | None], _Picked]],
+    connection: sqlite3.Connection, chunk: Sequence[RowId], sets: Group, members: list[tuple[Column, _Picked]]
 ) -> None:
     emitter, context, source = _statement(connection, chunk)
-    value: Any = group[1]
-    for things in reversed(group[0]):
-        value = Of(things, value)
-    found = values.whole(emitter, value, context)
-    sql = _select(found.json, source, found)
-    for row, failed, text in run(connection, emitter.statement(sql)):
-        if text is None:
-            continue
-        decoded = orjson.loads(text)
-        for (steps, flat), picked in members:
-            for taken in take_all(decoded, steps, flat):
-                picked.add(row, failed, taken)
+    tables: list[str] = []
+    on: list[str] = []
+    order: list[str] = []
+    failed = ""
+    for related in sets:
+        things = emitter.things(related, context)
+        context, failed = things.context, things.failed or failed
+        tables, on, order = [*tables, *things.tables], [*on, *things.on], [*order, *things.order]
+    # Each field once, however many columns are taken from it.
+    takers: dict[Field, list[Callable[[int, int, Any], None]]] = {}
+    for column, picked in members:
+        field, steps, flat = _taken(column)
+        takers.setdefault(field, []).append(_taker(steps, flat, picked))
+    texts = []
+    for field in takers:
+        found = values.whole(emitter, field, context)
+        tables, on, failed = [*tables, *found.tables], [*on, *found.on], found.failed or failed
+        texts.append(found.json)
+    sql = _select(", ".join(texts), source, tables, on, order, failed)
+    per_field = list(takers.values())
+    for row, is_failed, *found_texts in run(connection, emitter.statement(sql)):
+        for text, take_each in zip(found_texts, per_field, strict=True):
+            if text is not None:
+                decoded = orjson.loads(text)
+                for take_from in take_each:
+                    take_from(row, is_failed, decoded)
+
+
+def _taker(steps: Sequence[Step], flat: str | None, picked: _Picked) -> Callable[[int, int, Any], None]:
+    """What takes a row's values out of a JSON value and adds them to those picked."""
+
+    def one(row: int, failed: int, value: Any) -> None:
+        picked.add(row, failed, take(value, steps, flat))
+
+    def several(row: int, failed: int, value: Any) -> None:
+        for taken in take_all(value, steps, flat):
+            picked.add(row, failed, taken)
+
+    return several if Wild.ANY in steps else one
 
 
 def take_all(value: Any, steps: Sequence[Step], flat: str | None) -> list[Any]:
@@ -164,8 +193,6 @@ def take_all(value: Any, steps: Sequence[Step], flat: str | None) -> list[Any]:
     >>> take_all({"d": [{"s": 1}, {"s": 2}, {}]}, ("d", Wild.ANY, "s"), None)
     [1, 2, None]
     """
-    if Wild.ANY not in steps:
-        return [take(value, steps, flat)]
     current = [value]
     segment: list[str | int] = []
     for step in steps:
@@ -182,7 +209,7 @@ def _from_sql(connection: sqlite3.Connection, chunk: Sequence[RowId], column: Co
     emitter, context, source = _statement(connection, chunk)
     found = values.whole(emitter, column.value, context)
     what, convert = _plain(found.cell)
-    sql = _select(what, source, found)
+    sql = _select(what, source, found.tables, found.on, found.order, found.failed)
     for row, failed, value, kind in run(connection, emitter.statement(sql)):
         if value is not None:
             picked.add(row, failed, convert(value, kind))

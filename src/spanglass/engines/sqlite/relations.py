@@ -44,14 +44,15 @@ def things(emitter: Emitter, relation: Relation, context: Context) -> Things:
         return _parts(emitter, relation, context)
     y = emitter.alias("s")
     on: tuple[str, ...] = (f"{y}.rid = {context.rid}",)
+    order: tuple[str, ...] = (f"{y}.no",)
     if relation == "root":
-        on = (f"{y}.sid = {values.trace_column(context, '{x}.root_sid')}",)
+        on, order = (f"{y}.sid = {values.trace_column(context, '{x}.root_sid')}",), ()  # there is but one
     elif relation != "spans":
         if not context.span:
             raise Refused(f"{relation} says nothing here: there is no one span")
         # The span's own rid, not the trace's: it lets the preorder index be used whatever the context.
         on = (f"{y}.rid = {context.span}.rid", *(c.format(x=context.span, y=y) for c in RELATIVES[relation]))
-    return Things(Context(context.rid, context.trace, y), (f"span {y}",), on, (f"{y}.no",), f"{y}.status = 2")
+    return Things(Context(context.rid, context.trace, y), (f"span {y}",), on, order, f"{y}.status = 2")
 
 
 def _parts(emitter: Emitter, relation: Relation, context: Context) -> Things:
