@@ -11,6 +11,7 @@ MAX_ERROR_CHARS = 300  # an error must be readable in one glance, in a traceback
 MAX_REGEX_BYTES = 1_000  # longer patterns are generated ones, better written as IN
 MAX_REGEX_SUBJECT_BYTES = 64_000  # a regex over more than this is a scan nobody waits for
 MAX_REFINED = 2_000  # newest matches whose values are proposed: enough to rank them, and read in a blink
+RESOURCE_SAMPLE = 2_000  # spans that came last: what ran them is one of a few, and asking takes milliseconds
 CONJUNCT_CHARS = 60  # of a condition that is named beside its count: to be recognized, not to be read again
 MAX_COMPLETIONS = 50  # nobody reads further down a list of proposals; one more letter narrows it
 
@@ -64,6 +65,14 @@ MAX_IMAGE_CHARS = 16_000_000  # base64 of one picture: it travels whole, and twe
 CUT_NAME_CHARS = 300  # names in lists and trees; the whole name is in the span's details
 PREVIEW_CHARS = 200  # a cell of the list
 MAX_CLICKED_CHARS = 2_000  # a value that a click writes into the filter; a longer one cannot be read there
+LIVE_PAUSE_S = 0.25  # between two messages about what is being recorded: four a second look smooth
+LIVE_REST = 10  # times as long as making one took: showing a recording takes a tenth of a core at most
+LIVE_BYTES_PER_S = 200_000  # of such messages: Jupyter drops all output of a kernel that sends a megabyte a second
+LIVE_SILENCE = 400  # parts of the time since the browser was heard: a closed one gets 3,000 messages in a night
+MAX_LIVE_ROWS = 200  # the newest changed rows of one message, as many as a page has
+MAX_LIVE_TRACES = 500  # whose changes are remembered between two messages; of more, the newest
+LIVE_SHAPES = 3  # traces sent whole with their rows, so that they open while the kernel answers nothing
+LIVE_SPANS = 300  # of such a trace at most; the open one is sent whatever its size
 MAX_STATIC_SPANS = 200  # rows of the static waterfall
 MAX_STATIC_SPANS_READ = 5_000  # a larger trace is not read for a waterfall that shows its first rows
 MAX_KNOWN = 2_000  # keys or values of a store that a text is compared with for "did you mean"
@@ -144,3 +153,22 @@ RESULT_HTML_ROWS = 10  # rows of an evaluation's result that are drawn; the tabl
 RESULT_CELL_CHARS = 200  # of one cell there
 COLUMN_CHUNK = 2_000  # rows whose columns are read by one statement: a cancelled export stops within one
 MAX_REGEX_SECONDS = 2.0  # of one regex over one text: cancelling can't stop it, and a pattern so slow will never do
+
+# One offline file to send: what a mail still takes, and a browser opens without a pause.
+SNAPSHOT_MEGABYTES = 10.0
+SNAPSHOT_LEAST_MEGABYTES = 0.5  # the front end itself takes nearly half of it
+SNAPSHOT_ROWS = 10_000  # listed; each weighs some 150 bytes
+SNAPSHOT_TEXT_CHARS = 20_000  # of one text: longer ones are cut, and say so
+SNAPSHOT_ITEMS = 1_000  # of one array or object
+SNAPSHOT_TRACE_BYTES = 20_000_000  # of one trace's details before they are compressed
+SNAPSHOT_FACET_VALUES = 50  # of one facet
+
+# Comparing traces
+LONGEST_EXACT = 200  # elements of two lists whose longest common part is looked for in full: 40,000 steps
+MAX_COMPARED_TRACES = 50  # beside each other: the eye follows no wider table, and all of them are read whole
+MAX_COMPARED_ROWS = 50_000  # pairs of spans that travel: some five megabytes
+MAX_COMPARED_NAMES = 300  # rows of the table of many traces; the heaviest stay
+DIFF_CHARS = 200_000  # of each side of a text diff: what is longer is compared up to there
+DIFF_LINE_CHARS = 2_000  # of one line that is compared word by word
+DIFF_CONTEXT = 2  # equal lines shown around what changed, as everywhere
+DIFF_LINES = 2_000  # of a diff that travel; nobody reads further

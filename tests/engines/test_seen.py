@@ -8,7 +8,7 @@ from spanglass.engines import FrequentKeys, check, open_engine
 from spanglass.engines.sqlite import SqliteEngine
 from spanglass.entities import Batch, Span
 from spanglass.filters import complete, resolve
-from spanglass.limits import MAX_REFINED
+from spanglass.limits import MAX_REFINED, RESOURCE_SAMPLE
 from spanglass.store import Store
 
 
@@ -67,3 +67,18 @@ def test_of_many_traces_the_newest_are_counted_and_that_is_said(tmp_path: Path) 
 
 def test_ids_are_not_proposed(engine: SqliteEngine) -> None:
     assert not [count for _, count in proposed(engine, "trace_id = ") if count]
+
+
+def test_resources_are_those_of_the_latest_spans(tmp_path: Path) -> None:
+    old, new = {"service.name": "old", "host": {"name": "h"}}, {"service.name": "new", "cpus": 8}
+    with Store(tmp_path / "s.db", synchronous="OFF") as store:
+        store.write(Batch([Span("t1", "s", "a", resource=old), Span("t2", "s", "a", resource=new)]))
+        engine = SqliteEngine(store)
+        assert proposed(engine, "resource.") == [("service.name", 2), ("cpus", 1), ("host", 1)]
+        assert proposed(engine, "{ resource.service.name = ")[:2] == [("'new'", 1), ("'old'", 1)]
+        assert proposed(engine, "resource.cpus = ")[:1] == [("8", 1)]
+        (found,) = check(engine, "resource.service.nme = 'new'")
+        assert found.fixes[0].text == "resource.service.name = 'new'"
+        store.write(Batch([Span(f"u{n}", "s", "a", resource=new) for n in range(RESOURCE_SAMPLE)]))
+        assert proposed(engine, "resource.") == [("cpus", RESOURCE_SAMPLE), ("service.name", RESOURCE_SAMPLE)]
+        assert engine.count(resolve("resource.service.name = 'old'")) == 1

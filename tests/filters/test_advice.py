@@ -20,12 +20,15 @@ class Seen:
             "feedback": {"correct": 12},
             "span.name": {"retriever": 90, "my step": 4},
             "span.type": {"TOOL": 90, "RERANK": 3},
+            "outputs": {"[*].tags": 3},
+            "resource": {"service.name": 8, "host": 1},
             "inputs": {"question": 70, "messages": 30, "messages[*].role": 30},
         }.get(scope, {})
 
     def values(self, scope: str, key: str) -> dict[str, int]:
         return {
             ("tag", "env"): {"prod": 100, "staging": 20},
+            ("resource", "service.name"): {"shop": 7, "pay": 1},
             ("trace", "status"): {"OK": 9, "IN_PROGRESS": 3},
             ("trace", "name"): {"predict": 5},
             ("linked", "r1"): {"r1": 2},
@@ -70,8 +73,17 @@ def advice(text: str) -> Diagnostic:
         (
             "`my step`.inputs.messages[0].rol = 'x'",
             "did you mean messages[*].role (30)?",
-            "`my step`.inputs.messages[*].role = 'x'",
+            "`my step`.inputs.messages[0].role = 'x'",
         ),
+        (
+            "{ type = 'TOOL' }.outputs[*].tgs[0] = 'x'",
+            "did you mean [*].tags (3)?",
+            "{ type = 'TOOL' }.outputs[*].tags[0] = 'x'",
+        ),
+        ("outputs[2].tags.x = 'x'", "did you mean [*].tags (3)?", "outputs[2].tags = 'x'"),
+        ("resource.servce.name = 'x'", "did you mean service.name (8)?", "resource.service.name = 'x'"),
+        ("resource.service.name = 'sop'", "did you mean 'shop' (7)?", "resource.service.name = 'shop'"),
+        ("resource.service.name != 'shop'", "no span is so?", "NOT { resource.service.name = 'shop' }"),
         ("end_time > 0", "finished ones only?", "(end_time > 0 AND status != 'IN_PROGRESS')"),
         (
             "end_time BETWEEN 1 AND 2",
@@ -160,6 +172,9 @@ def test_what_something_can_fulfil(text):
         "name RLIKE '^predict'",
         "{ type = 'RERANK' }",
         "attributes.name = 'predict'",
+        "{ type = 'TOOL' }.outputs[*].tags[*] = 'x'",  # the elements of what was seen
+        "outputs[0] = 'x'",
+        "resource.host.name = 'x'",  # what is inside of it is not known
         "{ attributes.llm.usage.total > 5 }",
         "{ attributes.llm CONTAINS 'x' }",
         "{ name != 'retriever' }",

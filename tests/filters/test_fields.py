@@ -110,6 +110,19 @@ def test_paths_lead_into_json():
     assert found == Path(attributes, ("http.route",))
 
 
+def test_a_resource_is_that_of_a_span():
+    """As ``span.`` does, ``resource.`` speaks of the one span that the terms of its chain speak of."""
+    service = Path(span("resource"), ("service", "name"), flat="service.name")
+    alone = some(is_(service, "shop"))
+    assert meaning("resource.service.name = 'shop'") == meaning("span.resource.service.name = 'shop'") == alone
+    assert meaning("{ resource.service.name = 'shop' }") == alone
+    both = meaning("resource.service.name = 'shop' AND span.name = 'pay'")
+    assert both == meaning("{ resource.service.name = 'shop' AND name = 'pay' }")
+    assert meaning("resource['service.name'] = 'shop'") == some(is_(Path(span("resource"), ("service.name",)), "shop"))
+    assert refusal("NOT resource.service.name = 'shop'").diagnostic.code == "ambiguous"
+    assert ways_out(refusal("ORDER BY resource.n")) == {"the largest of all spans": "ORDER BY max(resource.n, {})"}
+
+
 def test_a_key_with_dots_is_tried_before_the_nested_path():
     assert value_of("inputs.a.b") == Path(trace("inputs"), ("a", "b"), flat="a.b")
     found = meaning("span.attributes.gen_ai.request.model = 'x'").things.where.left

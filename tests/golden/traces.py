@@ -183,9 +183,11 @@ TRACES: list[Any] = [
             span(
                 "lookup", "TOOL", 100, 700, inputs={"query": "ssn of bob"},
                 outputs={"ssn": "123-45-6789", "found": True}, attributes={"db.rows": 12},
+                resource={"service.name": "db", "host": {"name": "h1"}},
             ),
-            span("guardrail", "GUARDRAIL", 700, 790),
+            span("guardrail", "GUARDRAIL", 700, 790, resource={"service.name": "web"}),
             inputs={"path": "/admin/users"}, attributes={"http.route": "/admin/users", "http.status_code": 200},
+            resource={"service.name": "web", "host.cpus": 8},
         ),
     ),
     (
@@ -206,6 +208,7 @@ TRACES: list[Any] = [
             inputs={"question": "What is RAG?"},
             outputs={"docs": [{"id": "d7", "score": 0.97}, {"id": "d8", "score": 0.2}],
                      "choices": [{"finish_reason": "stop"}]},
+            resource={"service.name": "web"},
         ),
     ),
     (

@@ -548,7 +548,7 @@ class Writer(Chance):
         if place.subject == "trace":
             name = self.one(["inputs", "outputs", "request", "response"])
         elif place.subject == "span":
-            name = self.one(["inputs", "outputs", "attributes", "attributes"])
+            name = self.one(["inputs", "outputs", "attributes", "attributes", "resource"])
         else:
             name = "metadata" if place.subject == "assessment" else "attributes"
         self.known(place.subject, name)
@@ -563,15 +563,15 @@ class Writer(Chance):
         if subject == "trace" and name in ("tags", "metadata", "request_metadata", "trace_metadata"):
             return f"{name}.{self.key(self.one(TAGS))}", Type.JSON, WORDS
         text = name
-        steps = self.one([1, 1, 1, 2]) if name in ("attributes", "value") or self.odds(2) else 0
+        steps = self.one([1, 1, 1, 2]) if name in ("attributes", "resource", "value") or self.odds(2) else 0
         for _ in range(steps):
             text += self.step()
-        if name != "attributes" and self.odds(3):
+        if name not in ("attributes", "resource") and self.odds(3):
             text += self.say("[*]") if self.odds(2) else self.say("[n]", f"[{self.one([0, 1, 2])}]")
             if self.odds(3):
                 text += self.step()
         if text == name:
-            text += self.say("[*]") if name != "attributes" and self.odds(2) else self.step()
+            text += self.say("[*]") if name not in ("attributes", "resource") and self.odds(2) else self.step()
         return text, Type.JSON, SCALARS
 
     def step(self) -> str:

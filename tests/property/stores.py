@@ -78,6 +78,9 @@ class Source(Chance):
                     attributes={key: value for key, value in self.object().items() if value is not None},
                     events=[self.event(start) for _ in range(self.below(3))],
                     links=[self.link() for _ in range(self.below(2))],
+                    resource=self.one(
+                        [{}, {"a.b": self.one(WORDS), "n": self.one(NUMBERS)}, {"a": {"b": "x"}, "q": "x"}]
+                    ),
                     model=self.one([None, None, "gpt-x", "gpt-y"]),
                     input_tokens=self.one([None, 0, 7, 4000]),
                     output_tokens=self.one([None, 5]),

@@ -221,8 +221,8 @@ class Engine(Protocol):
     def vocabulary(
         self, scope: str, key: str | None = None, *, prefix: str = "", top: int = 50
     ) -> list[VocabularyEntry]:
-        """Keys seen in a scope (``tag``, ``metadata``, ``attribute``, ``feedback``, ``expectation``, ``inputs``,
-        ``outputs``, ``span.name``, ``span.type``, …), or the values seen under one key of it."""
+        """Keys seen in a scope (``tag``, ``metadata``, ``attribute``, ``resource``, ``feedback``, ``expectation``,
+        ``inputs``, ``outputs``, ``span.name``, ``span.type``, …), or the values seen under one key of it."""
         ...
 
     def why_empty(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
+from itertools import chain
 from typing import Protocol
 
 from spanglass.filters import syntax
@@ -20,10 +22,11 @@ from spanglass.filters.algebra import (
     TextOp,
     Type,
     Value,
+    Wild,
 )
 from spanglass.filters.contradictions import Together, impossible
 from spanglass.filters.diagnostics import Diagnostic, Fix, nearest, replaced, shorten
-from spanglass.filters.fields import CLOSED_LISTS, KNOWN_VALUES
+from spanglass.filters.fields import CLOSED_LISTS, KNOWN_VALUES, SPAN_PREFIXES
 from spanglass.filters.observed import key_path, path_of_keys, whole_key
 from spanglass.filters.printer import backticked, quoted
 from spanglass.filters.scope import Typed
@@ -35,13 +38,15 @@ UNSEEN_VALUE = "unseen-value"
 
 _PLAIN = re.compile(r"(?:\.\*)?([^\\^$.|?*+(){}\[\]]+)(?:\.\*)?\Z")
 _ARRAY = re.compile(r"\s*\[.*\]\s*\Z", re.DOTALL)
+_ELEMENTS = re.compile(r"(?:\[\*\])+\Z")
+_BEFORE_KEYS = re.compile(r"(?:attributes|resource|inputs|outputs|request|response)(?:\.|(?=\[))", re.IGNORECASE)
 _RUN = ("trace", "run_id")
 _END = ("trace", "end_time_ms")
 
 
 class Vocabulary(Protocol):
     """What a store has seen. Scopes are ``tag``, ``metadata``, ``attribute``, ``inputs``, ``outputs``, ``feedback``,
-    ``expectation``, ``span.name`` and ``span.type``; counts are traces."""
+    ``expectation``, ``span.name``, ``span.type`` and, of the spans that came last, ``resource``; counts are traces."""
 
     def keys(self, scope: str) -> dict[str, int]:
         """The keys seen in a scope, or, for ``span.name`` and ``span.type``, the values."""
@@ -84,7 +89,7 @@ class Advice:
         self.known_key(left)
         if op == "!=" and _is_bare_span(node):
             same = f"{self.text[left.start : left.end]} = {self.text[right.start : right.end]}"
-            inside = same.partition(".")[2]
+            inside = same if same.lower().startswith("resource") else same.partition(".")[2]
             message = "this finds traces with some span that is not so"
             self._warn("some-span", message, node, "no span is so?", f"NOT {{ {inside} }}")
 
@@ -173,16 +178,21 @@ class Advice:
         where = vocabulary_place(side.value)
         if where is not None:
             scope, key = where
+            write: _Writer = whole_key
+            if scope in ("inputs", "outputs"):
+                key = _ELEMENTS.sub("", key)  # the elements of an array are no keys
+                write = partial(_like, side.value)
             start = self._start_of_key(side)
-            write = key_path if scope in ("inputs", "outputs") else whole_key
-            self._seen(scope, key, start, side.end, f"no {scope} has been seen with the key", write)
+            sampled = "none of the latest spans has the resource key"
+            what = sampled if scope == "resource" else f"no {scope} has been seen with the key"
+            self._seen(scope, key, start, side.end, what, write)
 
     def _start_of_key(self, side: Typed) -> int:
         """Where the key begins: behind ``tag.``, behind ``attributes.``."""
         written = self.text[side.start : side.end]
         lead = re.match(r"(?:\w+\.)*?(?:\w*attributes?|\w+)\.", written)
         if isinstance(side.value, (Path, Of)):
-            lead = re.search(r"(?:attributes|inputs|outputs|request|response)\.", written, re.IGNORECASE) or lead
+            lead = _BEFORE_KEYS.search(written) or lead
         return side.start + (lead.end() if lead else 0)
 
     def _known_value(self, side: Typed, value: str, at: Typed) -> None:
@@ -224,8 +234,10 @@ class Advice:
         if self.vocabulary is None:
             return
         seen = self.vocabulary.keys(scope)
-        if not seen or key in seen or any(known.startswith((key + ".", key + "[")) for known in seen):
+        if not seen or not key or key in seen or any(known.startswith((key + ".", key + "[")) for known in seen):
             return
+        if scope == "resource" and any(key.startswith(known + ".") for known in seen):
+            return  # what is inside of a value was not looked at
         near = nearest(key, seen)
         label = f"did you mean {shorten(near)} ({seen[near]:,})?" if near is not None else ""
         message = f"{what} '{shorten(key)}'"
@@ -247,6 +259,24 @@ def _name(name: str) -> str:
     return name if DOTTED_IDENTIFIER.match(name) and not name[0].isdigit() else backticked(name)
 
 
+def _like(value: Value, path: str) -> str:
+    """A path of keys as it is written, with the indexes of another path, if it has as many."""
+    while isinstance(value, Of):
+        value = value.value
+    assert isinstance(value, Path)
+    last = max((at for at, step in enumerate(value.steps) if isinstance(step, str)), default=-1)
+    signs = ["" if isinstance(step, str) else "[*]" if isinstance(step, Wild) else f"[{step}]" for step in value.steps]
+    among = [sign for sign in signs[:last] if sign]
+    between = key_path(path).split("[*]")
+    if len(between) != len(among) + 1:
+        among = ["[*]"] * (len(between) - 1)
+    return "".join(chain.from_iterable(zip(between, [*among, ""], strict=True))) + "".join(signs[last + 1 :])
+
+
+# A span's maps of keys that may have dots in them, by the vocabulary's scope.
+_FLAT = {"attributes": "attribute", "resource": "resource"}
+
+
 def vocabulary_place(value: Value) -> tuple[str, str] | None:
     """The vocabulary's scope and key of a value, if it has one."""
     if isinstance(value, Key):
@@ -257,9 +287,9 @@ def vocabulary_place(value: Value) -> tuple[str, str] | None:
         return vocabulary_place(value.value)
     if not isinstance(value, Path):
         return None
-    if value.base.subject == "span" and value.base.name == "attributes":
+    if value.base.subject == "span" and value.base.name in _FLAT:
         steps = [step for step in value.steps if isinstance(step, str)]
-        return ("attribute", ".".join(steps)) if len(steps) == len(value.steps) else None
+        return (_FLAT[value.base.name], ".".join(steps)) if len(steps) == len(value.steps) else None
     if (
         value.base.name in ("inputs", "outputs")
         and sum(isinstance(step, str) for step in value.steps) <= VOCABULARY_DEPTH
@@ -273,4 +303,4 @@ def _is_bare_span(node: syntax.Comparison) -> bool:
     if not isinstance(field, syntax.Field) or field.block is not None or len(field.parts) < 2:
         return False
     first = field.parts[0]
-    return isinstance(first, syntax.Name) and not first.quoted and first.text.lower() == "span"
+    return isinstance(first, syntax.Name) and not first.quoted and first.text.lower() in SPAN_PREFIXES

@@ -72,7 +72,7 @@ class Field:
     session_id user_id span_count error_count tokens input_tokens output_tokens cost model inputs outputs text
     prompt issue_id tags metadata.
     ``span``: name type status status_message duration start_time end_time id parent_id depth is_root inputs
-    outputs attributes model tokens input_tokens output_tokens cost text.
+    outputs attributes resource model tokens input_tokens output_tokens cost text.
     ``event``: name time attributes. ``link``: trace_id span_id attributes.
     ``assessment``: name kind value rationale source source_id span_id run_id valid error time metadata.
 
@@ -108,7 +108,7 @@ Step = str | int | Wild
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A place inside a JSON field (inputs, outputs, attributes, an assessment's value or metadata).
+    """A place inside a JSON field (inputs, outputs, attributes, resource, an assessment's value or metadata).
 
     ``flat``, when given, is one key of the base object that is tried first (attribute keys contain dots:
     ``gen_ai.request.model``); only where the object has no such key do the ``steps`` lead on.

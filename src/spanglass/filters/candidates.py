@@ -16,7 +16,7 @@ from spanglass.filters.fields import (
     RELATED,
     lookup,
 )
-from spanglass.filters.names import Item, Names
+from spanglass.filters.names import SAMPLED, Item, Names
 from spanglass.filters.observed import (
     Observed,
     by_count,
@@ -175,6 +175,9 @@ class Candidates(Names):
         seen = self._seen(value)
         own = isinstance(value, Field) and value.subject == "trace"
         detail = f"of the newest {MAX_REFINED:,}" if own and sum(seen.values()) >= MAX_REFINED else ""
+        place = None if value is None else vocabulary_place(value)
+        if place is not None:
+            detail = SAMPLED.get(place[0], detail)
         for label, count in seen.items():
             insert = seen_value(label, value, type_)
             if insert is not None:

@@ -14,7 +14,7 @@ from spanglass.filters.tokens import DOTTED_IDENTIFIER, IDENTIFIER, KEYWORDS, re
 
 Step = str | int | Wild
 # After these, all that follows is one key, dots included, or is looked up as one key first.
-_DOTTED_KEYS = frozenset({"tag", "tags", "metadata", "feedback", "expectation", "assessment", "attributes"})
+_DOTTED_KEYS = frozenset({"tag", "tags", "metadata", "feedback", "expectation", "assessment", "attributes", "resource"})
 
 _BEFORE_FIELDS = frozenset({"span", *RELATED})
 
@@ -148,6 +148,26 @@ def set_order(text: str, key: str | None, direction: str | None) -> str:
     if after and not after[0].isspace():
         after = " " + after
     return f"{before}ORDER BY {value}{' DESC' if word == 'DESC' else ''}{after}"
+
+
+def condition_text(text: str) -> str:
+    """What a filter asks for, without order and limit, such that AND can be written beside it.
+
+    >>> condition_text("status = 'OK' OR cost > 1 ORDER BY cost LIMIT 5")
+    "(status = 'OK' OR cost > 1)"
+    """
+    query = parse(text)
+    return "" if query.where is None else _in_parentheses(query, text)
+
+
+def order_text(text: str) -> str:
+    """A filter's order, as it was written.
+
+    >>> order_text("cost > 1 ORDER BY cost DESC LIMIT 5")
+    'ORDER BY cost DESC'
+    """
+    query = parse(text)
+    return text[query.order_start : query.order_end].strip() if query.order else ""
 
 
 def _in_parentheses(query: syntax.Query, text: str) -> str:

@@ -25,7 +25,7 @@ _SPAN = {
     Type.DURATION: "duration duration_ms",
     Type.NUMBER: "depth; tokens; input_tokens; output_tokens; cost",
     Type.BOOL: "is_root",
-    Type.JSON: "inputs; outputs; attributes; events",
+    Type.JSON: "inputs; outputs; attributes; resource; events",
 }
 _EVENT = {Type.TEXT: "name", Type.TIME: "time timestamp", Type.JSON: "attributes"}
 _LINK = {Type.TEXT: "trace_id request_id; span_id", Type.JSON: "attributes"}
@@ -79,7 +79,8 @@ RELATED: dict[str, tuple[Relation, Subject]] = {
     "link": ("links", "link"),
     "assessment": ("assessments", "assessment"),
 }
-PREFIXES = frozenset({"span", "issue", *TRACE_PREFIXES, *MAP_PREFIXES, *ASSESSED_PREFIXES, *RELATED})
+SPAN_PREFIXES = frozenset({"span", "resource"})  # of a bare term that speaks of a span; resource is a field of it
+PREFIXES = frozenset({"issue", *SPAN_PREFIXES, *TRACE_PREFIXES, *MAP_PREFIXES, *ASSESSED_PREFIXES, *RELATED})
 
 # Values that a field takes from a closed list; span types are only the ones known by name.
 TRACE_STATUSES = ("OK", "ERROR", "IN_PROGRESS", "STATE_UNSPECIFIED")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from spanglass.filters import syntax
 from spanglass.filters.algebra import Predicate, Related
 from spanglass.filters.diagnostics import Fix, replaced, shorten
-from spanglass.filters.fields import TRACE_PREFIXES, lookup, prefix
+from spanglass.filters.fields import SPAN_PREFIXES, TRACE_PREFIXES, lookup, prefix
 from spanglass.filters.logic import conjunction, disjunction, exists, negation
 from spanglass.filters.printer import unparse
 from spanglass.filters.scope import SAME_SPAN, TRACE
@@ -105,7 +105,7 @@ def _reach_of_field(node: syntax.Field) -> int:
     name: syntax.Name | syntax.Index = first
     if len(node.parts) > 1:
         word = None if first.quoted else prefix(first.text)
-        if word == "span":
+        if word in SPAN_PREFIXES:
             return _SPAN
         if word not in TRACE_PREFIXES or len(node.parts) > 2:
             return _TRACE
@@ -128,9 +128,9 @@ def refuse_ambiguous_not(resolver: Resolver, node: syntax.Not) -> None:
     item = node.item
     of_none, of_one = "no span is so", "a span that is not so"
     if isinstance(item, syntax.Comparison) and item.op == "=" and isinstance(item.right, syntax.Text):
-        field = unparse(item.left).rpartition(".")[2]
+        field = unparse(item.left).removeprefix("span.").removeprefix("attributes.").removeprefix("resource.")
         said = shorten(item.right.value, 12)
-        called = f"named {said}" if field == "name" else f"with {shorten(field, 12)} {said}"
+        called = f"named {said}" if field == "name" else f"with {shorten(field, 20)} {said}"
         of_none = f"no span {called}"
         of_one = f"a span not {called}"
     fixes = []

@@ -14,6 +14,7 @@ from spanglass.filters.expected import Expected
 from spanglass.filters.fields import ASSESSED_PREFIXES, FIELDS, MAP_PREFIXES, RELATED, TRACE_PREFIXES, lookup, prefix
 from spanglass.filters.observed import attribute_path, by_count, key_path, whole_key, written_or_none
 from spanglass.filters.scope import Scope
+from spanglass.limits import RESOURCE_SAMPLE
 
 _AGGREGATES = ("sum", "avg", "min", "max", "p50", "p95")
 _ANY_STEP = re.compile(r"\[[0-9]+\]")
@@ -24,6 +25,7 @@ _PREFIX_DETAILS = {
     "expectation": "the value of an expectation",
     "assessment": "the value of an assessment",
     "span": "of some span",
+    "resource": "of what ran some span",
     "trace": "of the trace",
     "root": "of the root span",
     "parent": "of the parent span",
@@ -34,9 +36,12 @@ _VOCABULARY_SCOPES = {
     ("span", "inputs"): "inputs",
     ("span", "outputs"): "outputs",
     ("span", "attributes"): "attribute",
+    ("span", "resource"): "resource",
     ("trace", "tags"): "tag",
     ("trace", "metadata"): "metadata",
 }
+# Scopes of which not all is known, and what the counts are then of.
+SAMPLED = {"resource": f"of the latest {RESOURCE_SAMPLE:,} spans"}
 _WHOLE_KEYS = frozenset({"tag", "metadata", "feedback", "expectation", "assessment"})
 
 
@@ -83,7 +88,7 @@ class Names:
         if scope.subject != "trace":
             names.append("trace")
         if scope.span and not ordering:
-            names.append("span")
+            names += ["span", "resource"]
         names.append("root")
         if scope.subject == "span":
             names.append("parent")
@@ -135,6 +140,8 @@ class Names:
                 return self._keys(MAP_PREFIXES[word], expected, at)
             if word in ASSESSED_PREFIXES:
                 return self._keys(word, expected, at)
+            if word == "resource":
+                return self._inside_json(FIELDS["span"][word], expected, at)
             if word == "issue":
                 return path[1].end, iter([Item("id", "id", "field", "text")])
             subject = "trace" if word in TRACE_PREFIXES else RELATED[word][1] if word in RELATED else "span"
@@ -162,7 +169,7 @@ class Names:
     def _observed_keys(self, scope: str, typed: str, bracket: bool) -> Iterator[Item]:
         """Keys as they are written; an index that is typed already stays, ``[*]`` is any."""
         whole = scope in _WHOLE_KEYS
-        write = whole_key if whole else attribute_path if scope == "attribute" else key_path
+        write = whole_key if whole else attribute_path if scope in ("attribute", "resource") else key_path
         kept = "" if whole or "[" not in typed else typed[: typed.rfind("]") + 1]
         general = _ANY_STEP.sub("[*]", kept)
         for key, count in self._keys_of(scope).items():
@@ -172,7 +179,7 @@ class Names:
             if written is None or not written.startswith(general):
                 continue
             insert = kept + written[len(general) :]
-            yield Item(insert if kept else key, insert, "key", "", count)
+            yield Item(insert if kept else key, insert, "key", SAMPLED.get(scope, ""), count)
 
     def _keys_of(self, scope: str) -> dict[str, int]:
         if scope == "assessment":

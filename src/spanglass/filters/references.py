@@ -29,6 +29,7 @@ from spanglass.filters.fields import (
     MAP_PREFIXES,
     PREFIXES,
     RELATED,
+    SPAN_PREFIXES,
     TRACE_PREFIXES,
     lookup,
     prefix,
@@ -79,10 +80,11 @@ def _reference(resolver: Resolver, node: syntax.Field, scope: Scope) -> tuple[Va
 def _prefixed(resolver: Resolver, word: str, node: syntax.Field, scope: Scope) -> tuple[Value, Type]:
     """A field that begins with a built-in prefix and has more than one part."""
     parts = node.parts
-    if word == "span":
+    if word in SPAN_PREFIXES:
+        at = int(word == "span")
         if not scope.span:
-            resolver.no_span_here(node)
-        return _field_of(resolver, "span", node, 1, scope)
+            resolver.no_span_here(node, at)
+        return _field_of(resolver, "span", node, at, scope)
     if word in TRACE_PREFIXES:
         return _field_of(resolver, "trace", node, 1, scope)
     if word in MAP_PREFIXES:
@@ -137,7 +139,7 @@ def _member(resolver: Resolver, field: Field, node: syntax.Field, at: int, scope
         return Path(field, steps), Type.JSON
     if after == len(parts):
         return Path(field, steps, ".".join(names)), Type.JSON
-    if field.name != "attributes":
+    if field.name not in ("attributes", "resource"):
         return Path(field, steps), Type.JSON
     # attributes.gen_ai.input.messages[0].role: a key with dots, and a way that leads on inside of its value
     through_key = Path(field, (".".join(names), *steps[len(names) :]))

@@ -17,7 +17,7 @@ from spanglass.filters.advice import Advice
 from spanglass.filters.algebra import Arith, Const, Field, Key, Match, Predicate, Type, Value
 from spanglass.filters.cursor import TEXT_OPERATORS
 from spanglass.filters.diagnostics import FilterError, Fix, fail, nearest, replaced, shorten
-from spanglass.filters.fields import lookup, prefix
+from spanglass.filters.fields import SPAN_PREFIXES, lookup, prefix
 from spanglass.filters.logic import conjunction, disjunction, missing, negation
 from spanglass.filters.numbers import NumberError, Unit, normal, read_number
 from spanglass.filters.parameters import ParameterError, as_list, constant, is_list
@@ -56,7 +56,7 @@ class Resolver:
         self.zone = zone
         self.checking = advise is not None
         self.advise = advise or Advice(text, None)
-        self.has_span_terms = "span" in text.lower()
+        self.has_span_terms = any(prefix in text.lower() for prefix in SPAN_PREFIXES)
         self.ordering = False
 
     # ------------------------------------------------------------ conditions
@@ -273,13 +273,14 @@ class Resolver:
             self.fail("type", f"{name} is seen from a span: write it inside of {{ … }}", node, fixes)
         self.fail("type", f"{name} is seen from a span, there is none inside of {scope.subject} {{ … }}", node)
 
-    def no_span_here(self, node: syntax.Field) -> NoReturn:
-        """Say that ``span.`` has no span to speak of."""
+    def no_span_here(self, node: syntax.Field, at: int) -> NoReturn:
+        """Say that a span's field, which begins with the part ``at``, has no span to speak of."""
         if self.ordering:
-            rest = self.text[node.parts[1].start : node.end]
+            rest = self.text[node.parts[at].start : node.end]
             fix = self.fix("the largest of all spans", node, f"max({rest}, {{}})")
             self.fail("type", "a trace has many spans: which one?", node, [fix])
-        self.fail("type", "there is no span here: span. stands inside of { … }", node)
+        name = self.text[node.start : node.parts[0].end]
+        self.fail("type", f"there is no span here: {name}. stands inside of {{ … }}", node)
 
     def note_span_name(self, name: syntax.Name) -> None:
         """Take note of a span's name that begins a field."""

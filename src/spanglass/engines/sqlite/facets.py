@@ -19,7 +19,7 @@ from spanglass.engines.sqlite.emitter import Emitter
 from spanglass.engines.sqlite.search import TRACE, emitter_for, run, source
 from spanglass.engines.sqlite.text import glob_text
 from spanglass.filters.algebra import Always, Column, Query
-from spanglass.limits import HELD_AFTER, MAX_REFINED
+from spanglass.limits import HELD_AFTER, MAX_REFINED, RESOURCE_SAMPLE
 
 
 def histogram(connection: sqlite3.Connection, query: Query, buckets: int) -> list[Bucket]:
@@ -132,12 +132,22 @@ def vocabulary(
 ) -> list[VocabularyEntry]:
     """The keys seen in a scope, or the values seen under one of its keys, the most frequent first."""
     begins = glob_text(fold(prefix)) + "*"
-    if key is None:
+    if key is None and scope == "resource":
+        sql = (
+            "SELECT e.key AS key, count(DISTINCT r.rid) AS n_traces, min(e.type) AS type "
+            f"FROM {_LATEST_RESOURCES} GROUP BY 1"
+        )
+    elif key is None:
         sql = "SELECT key, n_traces, type FROM vocabulary WHERE scope = ?1 AND n_traces > 0"
     elif scope in ("feedback", "expectation"):
         sql = (
             "SELECT json_extract(value, '$') AS key, count(*) AS n_traces, json_type(value) AS type "
             "FROM assessment WHERE kind = ?1 AND name = ?2 AND valid = 1 AND value IS NOT NULL GROUP BY 1, 3"
+        )
+    elif scope == "resource":
+        sql = (
+            "SELECT e.value AS key, count(DISTINCT r.rid) AS n_traces, e.type AS type "
+            f"FROM {_LATEST_RESOURCES} WHERE e.key = ?2 AND e.atom IS NOT NULL GROUP BY 1, 3"
         )
     elif scope == "linked":
         sql = (
@@ -166,6 +176,12 @@ def vocabulary(
     )
     return [VocabularyEntry(_label(label, type_), count, _TYPES.get(type_, type_)) for label, count, type_ in found]
 
+
+# The resources of the spans that came last, each with its keys: so few are different that the others' are, too.
+_LATEST_RESOURCES = (
+    "(SELECT s.rid, p.resource FROM span s JOIN payload p USING (sid) WHERE p.resource IS NOT NULL "
+    f"AND sid > (SELECT max(sid) FROM span) - {RESOURCE_SAMPLE}) r, json_each(r.resource) e"
+)
 
 _TYPES = {
     "s": "text",

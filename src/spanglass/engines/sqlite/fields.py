@@ -75,6 +75,7 @@ SPAN: dict[str, Column] = {
     "inputs": Column("{x}.inputs", "json", payload=True),
     "outputs": Column("{x}.outputs", "json", payload=True),
     "attributes": Column("{x}.attributes", "json", payload=True, empty="{}"),
+    "resource": Column("{x}.resource", "json", payload=True, empty="{}"),
     "events": Column("{x}.events", "json", payload=True),
 }
 
