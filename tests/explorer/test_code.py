@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from spanglass.explorer import Explorer, explore
+from spanglass.filters import FilterError
 from spanglass.frames import search_traces
 from spanglass.store import Store
 
@@ -51,6 +52,44 @@ def check_same(again: Explorer, first: Explorer) -> None:
 def test_of_a_store(opened: Opened, full_store: Store, screen: dict[str, Any]) -> None:
     first = opened(full_store.path, **screen)
     check_same(executed(first.code()), first)
+
+
+@pytest.mark.parametrize(
+    ("screen", "named"),
+    [
+        ({"filter": "timestamp >= '1970-01-01'"}, "tz='Asia/Tokyo'"),
+        ({"filter": "NOT timestamp = 'today' ORDER BY name"}, "tz='Asia/Tokyo'"),
+        ({"filter": "{ start_time > '1970-01-01 12:00' }", "rows": "spans", "tz": "+05:30"}, "tz='+05:30'"),
+        ({"filter": "status = 'OK'", "tz": "Europe/Berlin"}, "tz='Europe/Berlin'"),
+        ({"filter": "timestamp > '1970-01-01T00:00Z' AND timestamp > 5"}, None),
+    ],
+)
+def test_a_zone_is_named_where_dates_need_one(
+    opened: Opened, full_store: Store, monkeypatch: pytest.MonkeyPatch, screen: dict[str, Any], named: str | None
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    first = opened(full_store.path, **screen)
+    code, meant = first.code(), first._opened().meaning(first.filter, first.rows)
+    assert (named in code) if named else ("tz=" not in code)
+    monkeypatch.setenv("TZ", "America/New_York")  # the code is run elsewhere
+    again = executed(code)
+    now = again._opened().meaning(again.filter, again.rows)
+    assert "today" in again.filter or now.where == meant.where
+    assert now.zone == meant.zone or named is None
+
+
+def test_what_is_brushed_is_written_in_the_zone_of_the_filter(opened: Opened, full_store: Store) -> None:
+    explorer = opened(full_store.path, tz="Asia/Tokyo")
+    brushed = {"filter": "", "from_ms": 0, "to_ms": 3_600_000, "step_ms": 60_000}
+    text = Browser(explorer).call("brush", **brushed)["filter"]
+    assert text == "timestamp BETWEEN '1970-01-01 09:00' AND '1970-01-01 10:00'"
+    histogram = Browser(explorer).call("histogram", filter=text, bars=4)
+    assert (histogram["from_ms"], histogram["to_ms"]) == (0, 3_600_000)
+
+
+def test_an_unknown_zone_is_refused(full_store: Store) -> None:
+    with pytest.raises(FilterError, match="no such time zone"):
+        explore(full_store, tz="Middle/Earth")
 
 
 def test_after_it_was_used(opened: Opened, full_store: Store) -> None:

@@ -138,6 +138,19 @@ def test_what_it_said_counts_until_the_store_changes(opened: Opened, store: Stor
     assert len(asked) == before + 12
 
 
+def test_values_are_proposed_of_what_it_holds_for(opened: Opened, store: Store) -> None:
+    explorer = opened(store)
+    text = "trace_id = 't"
+
+    def proposed() -> list[str]:
+        found = Browser(explorer).call("refine", filter=text, cursor=len(text))
+        return sorted(item["label"] for item in found["items"] if item["detail"].startswith("~"))
+
+    assert len(proposed()) == 12
+    explorer.where(is_even)
+    assert proposed() == sorted(f"t{n}" for n in range(0, 12, 2))
+
+
 def test_why_nothing_is_found_is_the_filter_or_the_function(opened: Opened, store: Store) -> None:
     explorer = opened(store, where=is_even)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any, Literal
@@ -24,9 +24,10 @@ def check(
     params: Mapping[str, Any] | None = None,
     values: bool = True,
     rows: Literal["traces", "spans"] = "traces",
+    zone: str | None = None,
 ) -> list[Diagnostic]:
     """What there is to say about a filter, also of keys and (if ``values``) values that the store has never seen."""
-    return filters.check(text, params=params, vocabulary=AllSeen(engine, values), rows=rows)
+    return filters.check(text, params=params, vocabulary=AllSeen(engine, values), rows=rows, zone=zone)
 
 
 def explain(engine: Engine, query: Query, *, mode: Literal["page", "count"] = "page") -> Explanation:
@@ -77,18 +78,23 @@ def refine(
     *,
     experiment_ids: Sequence[str] | None = None,
     run_id: str | None = None,
+    zone: str | None = None,
+    narrow: Callable[[Query], Query] | None = None,
     cancel: Cancel | None = None,
     deadline_s: float | None = None,
 ) -> Completion:
     """The same, with the values that the newest matches of the rest of the filter have, the frequent ones first.
 
-    Raises Cancelled or DeadlineExceeded.
+    ``narrow`` makes of their query one that finds fewer. Raises Cancelled or DeadlineExceeded.
     """
     at_once = complete(engine, text, cursor)
-    context = context_at(text, cursor, experiment_ids=experiment_ids, run_id=run_id) if at_once.asked else None
+    context = None
+    if at_once.asked:
+        context = context_at(text, cursor, experiment_ids=experiment_ids, run_id=run_id, zone=zone)
     if context is None:
         return at_once
-    ids = engine.search(context.query, limit=context.query.limit, cancel=cancel, deadline_s=deadline_s).ids
+    query = context.query if narrow is None else narrow(context.query)
+    ids = engine.search(query, limit=query.limit, cancel=cancel, deadline_s=deadline_s).ids
     (found,) = engine.columns(ids, [context.column], cancel=cancel)
     counted: Counter[str | int | float | bool] = Counter()
     for values in found:

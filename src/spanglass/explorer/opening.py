@@ -12,6 +12,7 @@ from spanglass.explorer.source import Scope, Source, checked_columns, open_sourc
 from spanglass.explorer.views import ARRANGED, DEFAULT_HEIGHT, Memory
 from spanglass.explorer.widget import Explorer
 from spanglass.explorer.wire import ColumnSpec, RowMode
+from spanglass.filters import resolve
 from spanglass.frames.arguments import checked_experiment_ids
 from spanglass.frames.query import notice_unknown
 from spanglass.store import Store
@@ -23,6 +24,7 @@ def explore(
     filter: str | None = None,
     experiment_ids: Sequence[str] | Literal["all"] | None = None,
     run_id: str | None = None,
+    tz: str | None = None,
     columns: Sequence[ColumnSpec] | None = None,
     where: Predicate | str | Sequence[Predicate | str] | None = None,
     rows: RowMode | None = None,
@@ -46,6 +48,8 @@ def explore(
         Only traces of these experiments; all by default.
     run_id:
         Only traces of this run.
+    tz:
+        The time zone of dates in the filter that name none; the machine's own by default.
     columns:
         Extra columns: field paths, or ``{"path": …, "pick": …, "name": …}``.
     where:
@@ -86,6 +90,7 @@ def explore(
             filter=source.filter if filter is None else filter,
             experiment_ids=experiment_ids,
             run_id=run_id,
+            tz=tz,
             columns=source.columns if columns is None else columns,
             where=where,
             rows=rows,
@@ -104,6 +109,7 @@ def explore(
         "height": height,
         "experiment_ids": checked_experiment_ids(experiment_ids),
         "run_id": run_id,
+        "tz": tz,
         "where": where,
     }
     if view is not None and not isinstance(view, Mapping):
@@ -116,7 +122,8 @@ def explore(
         known = ", ".join([*arguments, *ARRANGED])
         raise ValueError(f"a view has no {', '.join(map(repr, unknown)):.60}; it has {known}")
     ids = asked.pop("experiment_ids", None)
-    scope = Scope(None if ids == "all" else ids, asked.pop("run_id", None))
+    scope = Scope(None if ids == "all" else ids, asked.pop("run_id", None), asked.pop("tz", None))
+    resolve("", zone=scope.tz)  # an unknown zone is refused
     functions = given(asked.pop("where", None))
     opened = open_source(source, scope, store)
     if isinstance(opened, Source):

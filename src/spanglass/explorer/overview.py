@@ -76,7 +76,7 @@ def facet(source: Source, params: wire.FacetsParams, field: str, cancel: Cancel,
 
 def known(source: Source, text: str, field: str) -> list[tuple[wire.Scalar, int]] | None:
     """The values of a field in all traces, where the store keeps count of them; None where they must be counted."""
-    if text.strip() or source.scope != Scope() or source.predicates.names:
+    if text.strip() or source.scope != Scope(tz=source.scope.tz) or source.predicates.names:
         return None
     if field == "span.type":
         entries = source.engine.vocabulary("span.type", top=limits.FACET_VALUES)
@@ -121,14 +121,15 @@ def key_path(scope: str, entry: VocabularyEntry) -> str | None:
 
 def histogram(source: Source, params: wire.HistogramParams, cancel: Cancel) -> wire.HistogramResult:
     """Traces over time, their errors and durations, and the times that the filter asks for."""
-    asked = times(params.filter)
+    zone = source.scope.tz
+    asked = times(params.filter, zone)
 
     def bars(text: str, count: int) -> list[Bucket]:
         query = source.query(text, "traces", cancel, limits.FACETS_DEADLINE_S)
         return source.engine.histogram(query, buckets=count, cancel=cancel, deadline_s=limits.FACETS_DEADLINE_S)
 
     text = set_order(params.filter, None, None)  # spans can be ordered by what traces cannot
-    found = bars(set_times(text, None, None), params.bars)
+    found = bars(set_times(text, None, None, zone=zone), params.bars)
     first = found[0] if found else None
     whole = bars(text, 1)
     return {
@@ -153,4 +154,4 @@ def choose(source: Source, params: wire.ChooseParams, cancel: Cancel) -> wire.Te
 
 def brush(source: Source, params: wire.BrushParams, cancel: Cancel) -> wire.TextResult:
     """The filter for the times that were brushed over."""
-    return {"filter": set_times(params.filter, params.from_ms, params.to_ms, params.step_ms)}
+    return {"filter": set_times(params.filter, params.from_ms, params.to_ms, params.step_ms, source.scope.tz)}

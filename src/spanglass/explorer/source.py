@@ -25,10 +25,12 @@ _APPLICATION_ID = slice(68, 72)  # where an SQLite file's header says whose it i
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which traces of a store are meant: those of these experiments (None: all) and of this run."""
+    """Which traces of a store are meant: those of these experiments (None: all) and of this run; and in which zone
+    the times of filters are (None: this machine's)."""
 
     experiment_ids: list[str] | None = None
     run_id: str | None = None
+    tz: str | None = None
 
 
 class Source:
@@ -55,7 +57,8 @@ class Source:
         FilterError
             The text is no filter.
         """
-        return resolve(text, rows=rows, experiment_ids=self.scope.experiment_ids, run_id=self.scope.run_id)
+        scope = self.scope
+        return resolve(text, rows=rows, experiment_ids=scope.experiment_ids, run_id=scope.run_id, zone=scope.tz)
 
     def query(
         self,
@@ -77,7 +80,7 @@ class Source:
 
     def check(self, text: str, rows: RowMode = "traces", *, values: bool = True) -> list[Diagnostic]:
         """What there is to say about a filter's text, also of keys and (if ``values``) values never seen."""
-        return check(self.engine, text, values=values, rows=rows)
+        return check(self.engine, text, values=values, rows=rows, zone=self.scope.tz)
 
     def all_ids(self, text: str, rows: RowMode, cancel: Cancel | None = None) -> list[RowId]:
         """The ids of all rows that a filter finds, in its order."""

@@ -63,6 +63,8 @@ def refine(source: Source, params: wire.CompleteParams, cancel: Cancel) -> wire.
         cursor,
         experiment_ids=scope.experiment_ids,
         run_id=scope.run_id,
+        zone=scope.tz,
+        narrow=lambda query: source.predicates.narrow(query, cancel, limits.EXPLORER_DEADLINE_S),
         cancel=cancel,
         deadline_s=limits.EXPLORER_DEADLINE_S,
     )

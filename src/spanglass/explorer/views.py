@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 from spanglass.explorer.predicates import importable_name
 from spanglass.explorer.source import Source, Unreadable
 from spanglass.explorer.wire import RowMode
+from spanglass.filters import depends_on_zone
+from spanglass.filters.times import local_zone
 from spanglass.store import Store
 
 if TYPE_CHECKING:
@@ -63,6 +65,7 @@ def view_of(explorer: Explorer) -> dict[str, Any]:
         "height": explorer.height,
         "experiment_ids": source.scope.experiment_ids,
         "run_id": source.scope.run_id,
+        "tz": source.scope.tz,
         "where": [importable_name(one) for one in source.predicates.functions] if isinstance(source, Source) else [],
         **screen,
     }
@@ -71,9 +74,14 @@ def view_of(explorer: Explorer) -> dict[str, Any]:
 
 
 def code_of(source: Source | Unreadable, view: dict[str, Any]) -> str:
-    """What makes an explorer that shows this view of this source: the import, and a call of ``explore``."""
+    """What makes an explorer that shows this view of this source: the import, and a call of ``explore``.
+
+    Where the filter's dates are those of a time zone, that is named: the code may run on a machine in another one.
+    """
     arguments = [source_text(source)]
     shown = dict(view)
+    if depends_on_zone(shown.get("filter", ""), shown.get("rows", "traces")):
+        shown.setdefault("tz", local_zone())
     screen = {name: shown.pop(name) for name in ARRANGED if name in shown}
     arguments += [f"{name}={value!r}" for name, value in shown.items()]
     arguments += [f"view={screen!r}"] if screen else []

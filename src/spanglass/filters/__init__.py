@@ -14,7 +14,7 @@ from spanglass.filters.gloss import gloss
 from spanglass.filters.names import Item
 from spanglass.filters.parser import parse
 from spanglass.filters.printer import unparse
-from spanglass.filters.resolve import check, check_column, resolve, resolve_column
+from spanglass.filters.resolve import check, check_column, depends_on_zone, resolve, resolve_column
 
 __all__ = [
     "Completion",
@@ -31,6 +31,7 @@ __all__ = [
     "conjoin",
     "conjoin_span",
     "context_at",
+    "depends_on_zone",
     "field_text",
     "gloss",
     "parse",

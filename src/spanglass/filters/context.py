@@ -34,7 +34,12 @@ class Context:
 
 
 def context_at(
-    text: str, cursor: int, *, experiment_ids: Sequence[str] | None = None, run_id: str | None = None
+    text: str,
+    cursor: int,
+    *,
+    experiment_ids: Sequence[str] | None = None,
+    run_id: str | None = None,
+    zone: str | None = None,
 ) -> Context | None:
     """The rest of the filter as the value at ``cursor`` has it; None where no value is being written.
 
@@ -50,7 +55,7 @@ def context_at(
     asked = text[slice(*expected.left)]
     try:
         node = parse_value(asked)
-        typed = _resolver(asked).value(node, expected.scope)
+        typed = _resolver(asked, zone).value(node, expected.scope)
     except (FilterError, RecursionError):
         return None
     levels = list(_levels(text, cursor))
@@ -68,10 +73,10 @@ def context_at(
         for term in level.terms:
             beside = not within and place == SAME_SPAN and _speaks_of_a_span(term)
             if within or beside:
-                inner += _predicate(term, place)
+                inner += _predicate(term, place, zone)
             elif not level.inside_block and _reads(term):
                 outer.append(term)
-    query = resolve(" AND ".join(outer), experiment_ids=experiment_ids, run_id=run_id)
+    query = resolve(" AND ".join(outer), experiment_ids=experiment_ids, run_id=run_id, zone=zone)
     value = typed.value
     if things is not None:
         related = Related(things, conjunction(inner))
@@ -156,17 +161,17 @@ def _terms(text: str, found: list[Piece], at: int, cursor: int) -> Iterator[str]
                 return
 
 
-def _resolver(text: str) -> Resolver:
-    zone = find_zone(local_zone())
+def _resolver(text: str, name: str | None) -> Resolver:
+    zone = find_zone(local_zone() if name is None else name)
     assert zone is not None
     return Resolver(text, params=None, now_ms=time.time_ns() // 1_000_000, zone=zone)
 
 
-def _predicate(term: str, scope: Scope) -> list[Predicate]:
+def _predicate(term: str, scope: Scope, zone: str | None) -> list[Predicate]:
     """What a condition means where it stands; nothing if it cannot be read."""
     try:
         where = parse(term).where
-        return [] if where is None else [_resolver(term).term(where, scope)]
+        return [] if where is None else [_resolver(term, zone).term(where, scope)]
     except (FilterError, RecursionError):
         return []
 

@@ -78,6 +78,16 @@ def resolve(
         fail(text, "limit", "too deeply nested for the stack at hand", 0)
 
 
+def depends_on_zone(text: str, rows: Rows = "traces") -> bool:
+    """Whether a filter means something else in another time zone.
+
+    >>> depends_on_zone("timestamp > '2026-11-16'"), depends_on_zone("timestamp > '2026-11-16T00:00Z'")
+    (True, False)
+    """
+    here, there = (resolve(text, now_ms=0, zone=zone, rows=rows) for zone in ("UTC", "+07:00"))
+    return (here.where, here.order, here.spans) != (there.where, there.order, there.spans)
+
+
 def resolve_column(path: str, *, pick: str = "first", name: str | None = None) -> Column:
     """What a column holds: any field, a field of the spans of one name or block, or a calculation.
 
@@ -110,10 +120,11 @@ def check(
     params: Mapping[str, Any] | None = None,
     vocabulary: Vocabulary | None = None,
     rows: Rows = "traces",
+    zone: str | None = None,
 ) -> list[Diagnostic]:
     """What there is to say about a filter: the error that keeps it from running, or warnings.
 
-    ``vocabulary`` knows which keys and values the store has seen. ``rows`` is as in ``resolve``.
+    ``vocabulary`` knows which keys and values the store has seen. ``rows`` and ``zone`` are as in ``resolve``.
 
     >>> [found.fixes[0].label for found in check("status = 'ok'")]
     ["did you mean 'OK'?"]
@@ -121,7 +132,7 @@ def check(
     advice = Advice(text, vocabulary)
     try:
         tree = parse(text)
-        resolver = Resolver(text, params=params, now_ms=time.time_ns() // 1_000_000, zone=_zone(None)[1], advise=advice)
+        resolver = Resolver(text, params=params, now_ms=time.time_ns() // 1_000_000, zone=_zone(zone)[1], advise=advice)
         query = _query(resolver, tree, None, "UTC", None, None, rows)
     except FilterError as error:
         return [error.diagnostic]

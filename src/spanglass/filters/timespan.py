@@ -27,15 +27,16 @@ class Times:
     parts: tuple[Part, ...]
 
 
-def times(text: str) -> Times:
-    """From when to when the filter wants its traces to begin, by the conditions that say only that.
+def times(text: str, zone: str | None = None) -> Times:
+    """From when to when the filter wants its traces to begin, by the conditions that say only that; ``zone`` is that
+    of times without an offset, this machine's by default.
 
     >>> found = times("timestamp BETWEEN 1000 AND 5000 AND timestamp < 3000 AND cost > 1")
     >>> found.start_ms, found.end_ms, len(found.parts)
     (1000, 2999, 2)
     """
     low, high, found = -math.inf, math.inf, []
-    meanings = {(c.start, c.end): c.where for c in resolve(text, rows="spans").conjuncts}
+    meanings = {(c.start, c.end): c.where for c in resolve(text, rows="spans", zone=zone).conjuncts}
     for part in parts(text):
         span = _span_of_time(meanings.get((part.node.start, part.node.end)))
         if span is not None:
@@ -44,35 +45,37 @@ def times(text: str) -> Times:
     return Times(None if low == -math.inf else low, None if high == math.inf else high, tuple(found))
 
 
-def set_times(text: str, start_ms: float | None, end_ms: float | None, step_ms: float = 1) -> str:
+def set_times(
+    text: str, start_ms: float | None, end_ms: float | None, step_ms: float = 1, zone: str | None = None
+) -> str:
     """The filter for traces that began between these moments, in place of the times that it has; None for all times.
 
-    The moments are written in this machine's zone. They are moved apart to full minutes, hours, … as far as that
-    is less than ``step_ms``.
+    The moments are written in ``zone``, this machine's by default. They are moved apart to full minutes, hours, … as
+    far as that is less than ``step_ms``.
     """
-    old = times(text).parts
+    old = times(text, zone).parts
     if start_ms is None or end_ms is None:
         return without(text, old)
     unit = next((unit for unit in _UNITS_MS if unit <= step_ms), 1)
-    low, high = moment_text(start_ms, unit, up=False), moment_text(end_ms, unit, up=True)
+    low, high = (moment_text(ms, unit, up=up, zone=zone) for ms, up in ((start_ms, False), (end_ms, True)))
     condition = f"timestamp BETWEEN {low} AND {high}"
     if not old:
         return conjoin(text, condition)
     # What stands first is replaced after what stands behind it is gone, so that its place is still right.
     text = without(text, old[1:])
-    first = times(text).parts[0]
+    first = times(text, zone).parts[0]
     return replaced(text, first.start, first.end, condition)
 
 
-def moment_text(ms: float, unit_ms: int = 1, *, up: bool) -> str:
-    """A moment as a filter has it, moved to a whole ``unit_ms`` of this machine's zone and as short as can be.
+def moment_text(ms: float, unit_ms: int = 1, *, up: bool, zone: str | None = None) -> str:
+    """A moment as a filter has it, moved to a whole ``unit_ms`` of the zone and as short as can be.
 
     >>> moment_text(5_400_123, 1000, up=True)[-4:]
     ":01'"
     """
-    zone = find_zone(local_zone()) or timezone.utc
+    where = find_zone(local_zone() if zone is None else zone) or timezone.utc
     here = _EPOCH + timedelta(milliseconds=ms)
-    offset = (here.astimezone(zone).utcoffset() or timedelta(0)) // timedelta(milliseconds=1)
+    offset = (here.astimezone(where).utcoffset() or timedelta(0)) // timedelta(milliseconds=1)
     whole = (ms + offset) // unit_ms * unit_ms
     if up and whole < ms + offset:
         whole += unit_ms
@@ -84,7 +87,7 @@ def moment_text(ms: float, unit_ms: int = 1, *, up: bool) -> str:
         text += f".{moment.microsecond // 1000:03}"
     exact = whole - offset
     # An hour that the clock goes through twice, or never, is said in numbers.
-    return quote_value(text) if read_time(text, 0, zone) == exact else str(int(exact))
+    return quote_value(text) if read_time(text, 0, where) == exact else str(int(exact))
 
 
 def _span_of_time(where: Predicate | None) -> tuple[float, float] | None:
