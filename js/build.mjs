@@ -1,5 +1,5 @@
-// Bundles the widget into one ES module and one style sheet, and what few visits need into a second script, which
-// the Python package ships.
+// Bundles what the Python package ships: the widget as one ES module and one style sheet, what few visits need as a
+// second script, and the page of a snapshot.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -75,6 +75,14 @@ const widget = {
   format: "esm",
 };
 
+const snapshot = {
+  ...usual,
+  entryPoints: { snapshot: join(src, "snapshot.tsx") },
+  outdir: out,
+  minify: true,
+  format: "iife",
+};
+
 // esbuild gives each variable of the bundle a name of its own; terser gives the same few again and again, which
 // packs 2 kB smaller.
 async function smaller(name) {
@@ -95,13 +103,16 @@ function weigh(title, names) {
 }
 
 if (process.argv.includes("--watch")) {
-  for (const options of [more, widget]) await (await context(options)).watch();
+  for (const options of [more, snapshot, widget]) await (await context(options)).watch();
 } else {
   // The widget last: what is newer than it has not been built yet.
   await build(more);
   await smaller("more.js");
+  await build(snapshot);
+  await smaller("snapshot.js");
   await build(widget);
   await smaller("widget.js");
   weigh("widget", ["widget.js", "widget.css"]);
   weigh("more", ["more.js"]);
+  weigh("snapshot", ["snapshot.js", "snapshot.css"]);
 }

@@ -441,4 +441,6 @@ export interface Boot {
   readonly keywords: readonly string[];
   /** name of the store, to be shown: a file's name, never its path */
   readonly source: string;
+  /** it is a page without Python: the filter is read, not written */
+  readonly file?: true;
 }

@@ -6,7 +6,7 @@ from typing import Any, NoReturn, cast
 
 from spanglass import limits
 from spanglass.engines.base import Cancel
-from spanglass.entities import Assessment
+from spanglass.entities import Assessment, Span
 from spanglass.explorer import wire
 from spanglass.explorer.details import cut, follow, stretch
 from spanglass.explorer.envelope import WireFault
@@ -138,6 +138,11 @@ def whole(source: Source, trace_id: str, span_id: str) -> dict[str, Any]:
     found = source.store.span(trace_id, span_id)
     if found is None:
         gone("span", span_id)
+    return detail_of(found)
+
+
+def detail_of(found: Span) -> dict[str, Any]:
+    """A span as the browser sees it, nothing cut."""
     return {
         "trace_id": found.trace_id,
         "span_id": found.span_id,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
+import os
 import threading
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import anywidget
 import traitlets
 
+from spanglass import limits
 from spanglass.engines.base import Cancel, RowId
 from spanglass.entities import Trace
 from spanglass.explorer import diagnostics, envelope, methods, rows, traces, views
@@ -17,6 +21,7 @@ from spanglass.explorer.envelope import Address, CancelRequest, Request, WireFau
 from spanglass.explorer.frame import explorer_frame
 from spanglass.explorer.predicates import Predicate
 from spanglass.explorer.selection import NOTHING, checked_selection, keys_of, trace_ids_of
+from spanglass.explorer.snapshot import MEGABYTE, Shown, write_snapshot
 from spanglass.explorer.source import Source, Unreadable, checked_columns, column_of
 from spanglass.explorer.static_html import static_html, static_text
 from spanglass.explorer.wire import ColumnSpec, PageParams, RowKey, RowMode
@@ -184,6 +189,56 @@ class Explorer(anywidget.AnyWidget):
     def code(self) -> str:
         """The lines of Python that bring this screen back, in a new notebook, too."""
         return views.code_of(self._source, self.view)
+
+    def snapshot(
+        self,
+        path: str | os.PathLike[str],
+        which: Which = "all",
+        *,
+        title: str | None = None,
+        max_megabytes: float = limits.SNAPSHOT_MEGABYTES,
+    ) -> Path:
+        """Write one offline file of what is shown, to be sent to somebody without Python.
+
+        It is the same explorer over data in the file: list, facets, a plain-text search, waterfall and details, light
+        and dark. It asks nothing of any network. Whoever runs no scripts sees the first rows as a table.
+
+        Parameters
+        ----------
+        path:
+            Where to, such as ``"report.html"``. A file that is there is replaced.
+        which:
+            ``"all"`` rows that the filter finds, or the ``"selected"`` ones.
+        title:
+            The heading of the page; the store's name by default.
+        max_megabytes:
+            What the file may weigh. Traces beyond that are listed without their spans, and the page says so.
+
+        Returns
+        -------
+        Path
+            The file.
+
+        Raises
+        ------
+        ValueError
+            Nothing is selected, or ``max_megabytes`` leaves no room for a page.
+        OSError
+            The file cannot be written there.
+        """
+        if not limits.SNAPSHOT_LEAST_MEGABYTES <= max_megabytes < math.inf:
+            least = limits.SNAPSHOT_LEAST_MEGABYTES
+            raise ValueError(f"max_megabytes is a number from {least} on, not {max_megabytes!r:.60}")
+        source = self._opened()
+        shown = Shown(self.filter, self.rows, self.columns, dict(self.screen), self.active, self._ids(which))
+        return write_snapshot(
+            source,
+            shown,
+            self._still(source),
+            Path(path).expanduser(),
+            title=source.name if title is None else title,
+            max_bytes=int(max_megabytes * MEGABYTE),
+        )
 
     def _keys(self, which: Which) -> list[RowKey]:
         """The keys of the rows meant."""

@@ -8,7 +8,7 @@ import { useApp } from "../context";
 import { Proposals } from "./Proposals";
 
 export function Box() {
-  const { filter, keywords, completion, env } = useApp();
+  const { filter, keywords, completion, env, boot } = useApp();
   const input = useRef<HTMLInputElement>(null);
   const mirror = useRef<HTMLDivElement>(null);
   const text = filter.text.value;
@@ -60,8 +60,9 @@ export function Box() {
           aria-controls={shown ? id : undefined}
           aria-activedescendant={shown && active >= 0 ? `${id}-${active}` : undefined}
           value={text}
+          readOnly={boot?.file}
           title={filter.gloss.value}
-          placeholder="filter, for example  status = 'ERROR' AND duration > 2s"
+          placeholder={boot?.file ? "no filter" : "filter, for example  status = 'ERROR' AND duration > 2s"}
           aria-label="Filter"
           aria-invalid={filter.invalid.value}
           spellcheck={false}

@@ -26,7 +26,12 @@ export function Footer({ root }: { root: RefObject<HTMLDivElement | null> }) {
     <div class="sg-footer">
       {label && (
         <span class="sg-selected">
-          <b>{label}</b> <span class="sg-muted">→</span> <code>ex.selected</code>
+          <b>{label}</b>{" "}
+          {!boot?.file && (
+            <>
+              <span class="sg-muted">→</span> <code>ex.selected</code>
+            </>
+          )}
           <button
             type="button"
             class="sg-tool"
