@@ -9,7 +9,7 @@ from spanglass.limits import MIGRATION_CHUNK
 from spanglass.store import words
 from spanglass.store.json_text import decode
 from spanglass.store.postings import attribute_postings
-from spanglass.store.schema import SCHEMA, SEEN, VERSION, WORDS
+from spanglass.store.schema import CHANGED, SCHEMA, SEEN, VERSION, WORDS
 from spanglass.store.tally import Tally
 
 
@@ -64,11 +64,18 @@ def _keys_by_trace(connection: sqlite3.Connection) -> int:
     return 4
 
 
+def _log_of_changes(connection: sqlite3.Connection) -> int:
+    """Version 4 to 5: the file says which traces changed last."""
+    _run(connection, CHANGED)
+    return 5
+
+
 MIGRATIONS: dict[int, Callable[[sqlite3.Connection], int]] = {
     0: _create,
     1: _narrow_rows_in_an_index,
     2: _index_words,
     3: _keys_by_trace,
+    4: _log_of_changes,
 }
 """By the version of a file what brings it further, within the transaction that is open, and how far; 0 is empty."""
 

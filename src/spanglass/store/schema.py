@@ -1,4 +1,4 @@
-"""The tables of a store file, version 4.
+"""The tables of a store file, version 5.
 
 A narrow skeleton to filter on (``trace``, ``span``), wide payloads apart, postings for what people look up by
 equality. Anything that can be computed from spans and facts (numbers, rollups, postings, vocabulary) is written
@@ -7,7 +7,7 @@ by one function of ``rollups``/``numbering``/``postings``, so that late data lea
 
 from __future__ import annotations
 
-VERSION = 4
+VERSION = 5
 
 # Marks the file as ours in SQLite's header ("SpGl"), so that another program's database is never taken for a store.
 APPLICATION_ID = 0x5370476C
@@ -52,6 +52,41 @@ CREATE TABLE seen(                       -- which keys a trace has; rid 0 stands
     rid INTEGER PRIMARY KEY,
     counts TEXT NOT NULL                 -- JSON: by id of the vocabulary, how often
 );
+"""
+
+CHANGED = """
+CREATE TABLE changed(                    -- traces that changed after they were first written, or went: the latest
+    n INTEGER PRIMARY KEY,               -- one more for each
+    rid INTEGER NOT NULL
+);
+CREATE TRIGGER trace_changed AFTER UPDATE ON trace BEGIN
+    INSERT INTO changed(rid) VALUES (old.rid);
+END;
+CREATE TRIGGER trace_gone AFTER DELETE ON trace BEGIN
+    INSERT INTO changed(rid) VALUES (old.rid);
+END;
+CREATE TRIGGER assessment_new AFTER INSERT ON assessment BEGIN
+    INSERT INTO changed(rid) SELECT new.rid WHERE new.rid IS NOT NULL
+    UNION SELECT rid FROM trace WHERE new.rid IS NULL AND session_id = new.session_id;
+END;
+CREATE TRIGGER assessment_changed AFTER UPDATE ON assessment BEGIN
+    INSERT INTO changed(rid) SELECT old.rid WHERE old.rid IS NOT NULL UNION SELECT new.rid WHERE new.rid IS NOT NULL
+    UNION SELECT rid FROM trace WHERE old.rid IS NULL AND session_id = old.session_id
+    UNION SELECT rid FROM trace WHERE new.rid IS NULL AND session_id = new.session_id;
+END;
+CREATE TRIGGER assessment_gone AFTER DELETE ON assessment BEGIN
+    INSERT INTO changed(rid) SELECT old.rid WHERE old.rid IS NOT NULL
+    UNION SELECT rid FROM trace WHERE old.rid IS NULL AND session_id = old.session_id;
+END;
+CREATE TRIGGER run_linked AFTER INSERT ON trace_run BEGIN
+    INSERT INTO changed(rid) VALUES (new.rid);
+END;
+CREATE TRIGGER run_unlinked AFTER DELETE ON trace_run BEGIN
+    INSERT INTO changed(rid) VALUES (old.rid);
+END;
+CREATE TRIGGER changed_enough AFTER INSERT ON changed WHEN new.n % 1000 = 0 BEGIN
+    DELETE FROM changed WHERE n <= new.n - 50000; -- who has not looked for so long reads all anew
+END;
 """
 
 SCHEMA = """
@@ -244,4 +279,4 @@ SELECT t.trace_id, s.span_id, s.parent_id, n.text AS name, y.text AS type,
 FROM span s JOIN trace t USING (rid) JOIN symbol n ON n.id = s.name_id JOIN symbol y ON y.id = s.type_id
 LEFT JOIN symbol m ON m.id = s.model_id LEFT JOIN payload p USING (sid);
 """
-SCHEMA += SEEN + WORDS
+SCHEMA += SEEN + WORDS + CHANGED

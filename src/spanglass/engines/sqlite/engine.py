@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 from spanglass.engines.base import Bucket, Cancel, Explanation, Page, RowId, RowPage, VocabularyEntry
-from spanglass.engines.sqlite import columns, deadline, depth, facets, functions, known, rows, search, text
+from spanglass.engines.sqlite import columns, deadline, depth, facets, functions, known, narrow, rows, search, text
 from spanglass.engines.sqlite.explain import explanation
 from spanglass.entities import Trace, TraceInfo
 from spanglass.filters.algebra import ALL_TRACES, Column, Query
@@ -35,6 +35,7 @@ class SqliteEngine:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self._columns = narrow.columns_of(store)
         store.on_connect(functions.register)
 
     @contextmanager
@@ -55,6 +56,10 @@ class SqliteEngine:
         finally:
             if unfinished:
                 known.forget()
+
+    def _held(self) -> narrow.Columns:
+        """The columns to count from; what a transaction sees that may be undone is none of the others' business."""
+        return narrow.Columns() if self.store.connection.in_transaction else self._columns
 
     def search(
         self,
@@ -118,8 +123,9 @@ class SqliteEngine:
         self, query: Query, *, buckets: int = 60, cancel: Cancel | None = None, deadline_s: float | None = None
     ) -> list[Bucket]:
         """The answer's traces over time."""
+        held = self._held()
         with self._asking(cancel, deadline_s, query=query) as connection:
-            return facets.histogram(connection, query, buckets)
+            return facets.histogram(connection, held, query, buckets)
 
     def facets(
         self,
@@ -131,8 +137,9 @@ class SqliteEngine:
         deadline_s: float | None = None,
     ) -> list[list[tuple[Any, int]]]:
         """For each field its most frequent values in the answer, with their counts."""
+        held = self._held()
         with self._asking(cancel, deadline_s, query=query) as connection:
-            return [facets.facet(connection, query, field, top) for field in fields]
+            return [facets.facet(connection, held, query, field, top) for field in fields]
 
     def vocabulary(
         self, scope: str, key: str | None = None, *, prefix: str = "", top: int = 50

@@ -22,10 +22,10 @@ from spanglass.filters.algebra import Always, Column, Query
 from spanglass.limits import HELD_AFTER, MAX_REFINED, RESOURCE_SAMPLE
 
 
-def histogram(connection: sqlite3.Connection, query: Query, buckets: int) -> list[Bucket]:
+def histogram(connection: sqlite3.Connection, columns: narrow.Columns, query: Query, buckets: int) -> list[Bucket]:
     """The answer's traces over time, in buckets of equal width; durations by nearest rank."""
-    times = narrow.times(connection)
-    found = _found(connection, query)
+    times = columns.times(connection)
+    found = _found(connection, columns, query)
     if found is not None:
         times = times.of(found)
     if not times.rid.size or buckets < 1:
@@ -55,13 +55,13 @@ def histogram(connection: sqlite3.Connection, query: Query, buckets: int) -> lis
     ]
 
 
-def _found(connection: sqlite3.Connection, query: Query) -> narrow.Some | None:
+def _found(connection: sqlite3.Connection, columns: narrow.Columns, query: Query) -> narrow.Some | None:
     """The traces that a query finds; None for all."""
     if query.where == Always(True):
         return None
     emitter = emitter_for(connection, "count")
     where = emitter.predicate(query.where, TRACE)
-    return narrow.found(connection, emitter.statement(f"SELECT t.rid FROM trace t WHERE {where}"))
+    return columns.found(connection, emitter.statement(f"SELECT t.rid FROM trace t WHERE {where}"))
 
 
 def nearest_rank(ordered: Sequence[float] | npt.NDArray[np.float64], percent: int) -> float | None:
@@ -73,14 +73,16 @@ def nearest_rank(ordered: Sequence[float] | npt.NDArray[np.float64], percent: in
     return float(ordered[(len(ordered) * percent + 99) // 100 - 1]) if len(ordered) else None
 
 
-def facet(connection: sqlite3.Connection, query: Query, field: Column, top: int) -> list[tuple[Any, int]]:
+def facet(
+    connection: sqlite3.Connection, columns: narrow.Columns, query: Query, field: Column, top: int
+) -> list[tuple[Any, int]]:
     """The most frequent values of a field in the answer, each with the number of rows that have it."""
     if query.rows == "traces":
         emitter = emitter_for(connection, "count")
-        found = _found(connection, query)
+        found = _found(connection, columns, query)
         values = _values(emitter, Query(Always(True)), field)
         statement = emitter.statement(f"SELECT {values.each} AS v, {values.kind} AS k {values.source}")
-        held = narrow.held(connection, statement, few=found is not None and found.size <= HELD_AFTER)
+        held = columns.values(connection, statement, few=found is not None and found.size <= HELD_AFTER)
         if held is not None:
             return [(json_value(*label), count) for label, count in held.most(found, top)]
     return counted(connection, query, field, top)
