@@ -100,7 +100,7 @@ def test_check_says_what_is_wrong_or_not_meant(store: str, capsys: pytest.Captur
     assert main(["check", "status = 'OK'", "--store", store]) == 0
     assert capsys.readouterr().out == ""
     assert main(["check", "status = 'ok'", "--store", store]) == 0
-    warned = "warning:\nstatus = 'ok'\n         ^^^^ case counts\ndid you mean 'OK'?\n"
-    assert capsys.readouterr().out == warned
+    warned = "warning (case):\nstatus = 'ok'\n         ^^^^ case counts\ndid you mean 'OK'?\n"
+    assert capsys.readouterr().out == f"{warned}  did you mean 'OK'?: status = 'OK'\n"
     assert main(["check", "status = OK", "--store", store]) == 1
-    assert capsys.readouterr().out.startswith("error:\nstatus = OK\n         ^^ text needs quotes\n")
+    assert capsys.readouterr().out.startswith("error (unquoted):\nstatus = OK\n         ^^ text needs quotes\n")

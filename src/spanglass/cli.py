@@ -180,12 +180,14 @@ def run_explain(options: argparse.Namespace) -> int:
 
 
 def run_check(options: argparse.Namespace) -> int:
-    """Print what there is to say about a filter; the exit code is 1 where it has an error."""
+    """Print what there is to say about a filter, with each way out; the exit code is 1 where it has an error."""
     from spanglass.client import check
 
     found = check(options.filter, store=options.store)
     for diagnostic in found:
-        print(f"{diagnostic.severity}:\n{diagnostic.shown(options.filter)}")
+        print(f"{diagnostic.severity} ({diagnostic.code}):\n{diagnostic.shown(options.filter)}")
+        for fix in diagnostic.fixes:
+            print(f"  {fix.label}: {fix.text}")
     return int(any(diagnostic.severity == "error" for diagnostic in found))
 
 
