@@ -265,3 +265,26 @@ def test_the_picture_in_the_notebooks_file_is_inert_too(hostile: Explorer, brows
         expect(page.locator("table").first).to_contain_text("<script>window.harmed=1")
         watched.check()
     hostile.close()
+
+
+def test_a_snapshot_of_it_is_inert_too(hostile: Explorer, page: Page, tmp_path: Path) -> None:
+    hostile.active = ("t12", None)
+    path = hostile.snapshot(tmp_path / "report.html", title=ONCE)
+    hostile.close()
+    page.set_viewport_size({"width": 1400, "height": 700})
+    watched = Watched(page)
+    page.goto(path.as_uri())
+    widget = Widget(page)
+    expect(widget.tree).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("<script>window.harmed=1")
+    for row in (0, 4, len(HARM)):
+        widget.cell(row, 2).click()
+        widget.span(1).locator(".sg-name").click()
+        for tab in ("Attributes", "Events", "Raw", "In · Out"):
+            widget.detail.get_by_role("tab", name=tab).click()
+            expect(widget.detail.get_by_role("tabpanel")).not_to_be_empty()
+        assert made_of_markup(widget) == []
+    widget.root.get_by_title("All facets", exact=True).click()
+    expect(widget.root.get_by_role("dialog", name="All facets")).to_be_visible()
+    assert made_of_markup(widget) == []
+    watched.check("/report.html")

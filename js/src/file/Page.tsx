@@ -92,7 +92,7 @@ function Search({ app, narrowings }: Omit<Props, "data">) {
   );
 }
 
-const THEMES = ["as the system", "light", "dark"] as const;
+const THEMES = ["system", "light", "dark"] as const;
 
 function Theme() {
   const theme = useSignal(0);
