@@ -69,3 +69,78 @@ test("memory is bounded: the page not looked at for longest goes", () => {
   assert.equal(pages.has(499), true);
   assert.ok([...pages.each()].length <= 60 * PAGE);
 });
+
+/** A page of these traces, the newest first: an id and when it began. */
+function traces(given: readonly (readonly [string, number])[], next: string | null = null): PageResult {
+  const { rows, ...rest } = page(0, given.length, next);
+  return {
+    ...rest,
+    rows: {
+      ...rows,
+      trace_id: given.map(([id]) => id),
+      time_ms: given.map(([, ms]) => ms),
+      cells: [given.map(([id]) => `${id}!`)],
+    },
+  };
+}
+
+const shown = (pages: Pages) => [...pages.each()].map(({ rows, index }) => rows.trace_id[index]);
+
+test("a row that changed takes the place of what was known of it, one that is not here is given back", () => {
+  const pages = new Pages();
+  pages.put(
+    0,
+    traces([
+      ["b", 2],
+      ["a", 1],
+    ]),
+  );
+  const { rows } = traces([
+    ["a", 1],
+    ["c", 3],
+  ]);
+  const left = pages.renew({ ...rows, duration_ms: [70, null], cells: [["new", ""]] });
+  assert.deepEqual(left, [1]);
+  assert.deepEqual(shown(pages), ["b", "a"]);
+  assert.equal(pages.at(1)!.rows.duration_ms[1], 70);
+  assert.deepEqual(pages.at(1)!.rows.cells, [["b!", "new"]]);
+  assert.equal(pages.scale[1], 70);
+});
+
+test("a new row goes where its time belongs, and pushes the last one of a full page out", () => {
+  const pages = new Pages();
+  const full = Array.from({ length: PAGE }, (_, n) => [`t${n}`, 2 * (PAGE - n)] as const);
+  pages.put(0, traces(full, "key"));
+  pages.put(1, page(PAGE, 5, null));
+  assert.equal(pages.add({ rows: traces([["late", 9999]]).rows, index: 0 }), 0);
+  assert.equal(pages.add({ rows: traces([["third", 2 * PAGE - 1]]).rows, index: 0 }), 2);
+  assert.equal(pages.add({ rows: traces([["older", 0]]).rows, index: 0 }), -1);
+  assert.deepEqual(shown(pages).slice(0, 4), ["late", "t0", "third", "t1"]);
+  assert.equal(shown(pages).length, PAGE);
+  assert.deepEqual(pages.at(2)!.rows.cells[0]!.slice(0, 3), ["late!", "t0!", "third!"]);
+  // What lies behind has moved, so it is asked for by its place.
+  assert.equal(pages.has(1), false);
+  assert.equal(pages.tokenFor(1), null);
+  assert.equal(pages.known().complete, false);
+});
+
+test("where all rows are here, an older one goes to their end", () => {
+  const pages = new Pages();
+  pages.put(0, traces([["b", 2]]));
+  assert.equal(pages.add({ rows: traces([["a", 1]]).rows, index: 0 }), 1);
+  assert.deepEqual([shown(pages), pages.known()], [["b", "a"], { rows: 2, complete: true }]);
+});
+
+test("a new span stands behind the earlier ones of its trace", () => {
+  const pages = new Pages();
+  const { rows, ...rest } = traces([
+    ["b", 5],
+    ["a", 1],
+    ["a", 3],
+  ]);
+  pages.put(0, { ...rest, rows: { ...rows, span_id: ["s1", "s2", "s3"] } });
+  const fresh = { ...traces([["a", 2]]).rows, span_id: ["s4"] };
+  assert.deepEqual(pages.renew(fresh), [0]);
+  assert.equal(pages.add({ rows: fresh, index: 0 }), 2);
+  assert.deepEqual(pages.at(0)!.rows.span_id, ["s1", "s2", "s4", "s3"]);
+});

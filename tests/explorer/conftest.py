@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import queue
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -50,12 +51,18 @@ class Browser:
         self.explorer = explorer
         self.view = view
         self.replies: queue.Queue[tuple[Any, Any]] = queue.Queue()
+        self.pushes: queue.Queue[tuple[Any, Any, float]] = queue.Queue()
         self.sent = 0
         explorer.comm.listeners.append(self._take)
 
     def _take(self, data: dict[str, Any], buffers: Any) -> None:
-        if data["method"] == "custom" and data["content"]["v"] in (self.view, None):
-            self.replies.put((data["content"], buffers))
+        if data["method"] != "custom":
+            return
+        content = data["content"]
+        if "push" in content:
+            self.pushes.put((content["question"], json.loads(bytes(buffers[0])), time.monotonic()))
+        elif content["v"] in (self.view, None):
+            self.replies.put((content, buffers))
 
     def send(self, content: Any) -> None:
         """Send any message as it is."""

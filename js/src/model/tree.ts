@@ -22,7 +22,8 @@ export interface Tree {
   readonly to: number;
 }
 
-export function buildTree(spans: TraceResult["spans"]): Tree {
+/** `now`, in ms after the trace's start, is what running spans reach to, if that is later than all that has ended. */
+export function buildTree(spans: TraceResult["spans"], now = 0): Tree {
   const count = spans.id.length;
   const start = Float64Array.from(spans.start);
   const end = new Float64Array(count);
@@ -38,7 +39,7 @@ export function buildTree(spans: TraceResult["spans"]): Tree {
     open[row] = length === null ? 1 : 0;
     end[row] = begin + Math.max(0, length ?? 0);
     from = Math.min(from, begin);
-    to = Math.max(to, end[row]!);
+    to = Math.max(to, end[row]!, length === null ? now : 0);
   }
   const path: number[] = [];
   for (let row = 0; row < count; row++) {

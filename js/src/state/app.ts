@@ -10,6 +10,7 @@ import { createEnv, type Env } from "./env";
 import { createFilter, type Filter } from "./filter";
 import { type Kernel, watchKernel } from "./kernel";
 import { createList, type List } from "./list";
+import { createLive, type Live } from "./live";
 import { createMenus, type Menus } from "./menu";
 import { createMore, type More } from "./more";
 import { createOverview, type Overview } from "./overview";
@@ -37,6 +38,7 @@ export interface App {
   readonly screen: Screen;
   readonly more: More;
   readonly kernel: Signal<Kernel>;
+  readonly live: Live;
   setRows(rows: RowMode): Promise<void>;
   /** opens the trace (or the span) of a row of the list */
   openRow(row: number): void;
@@ -82,7 +84,8 @@ export function createApp(
   const readable = boot !== null && boot.error === null;
   if (readable) {
     if (first && first.filter === model.get("filter") && first.rows.cells.length === asked.columns.length) {
-      results.replace(first, asked, boot.count);
+      // A copy: other views of the model have this page, too, and rows are put into it.
+      results.replace(structuredClone(first), asked, boot.count);
     }
     // What was saved may be old, and nobody may be there to answer: both show by asking.
     filter.again();
@@ -140,14 +143,7 @@ export function createApp(
     else openTrace(key[0], key[1]);
   };
 
-  // Recording goes on: Python says that rows came or changed.
-  listen(
-    model,
-    "msg:custom",
-    (content: { push?: string } | null) => content?.push === "rows" && filter.again(),
-    end,
-  );
-
+  const kernel = watchKernel(env);
   return {
     env,
     boot,
@@ -165,7 +161,8 @@ export function createApp(
     menus,
     screen,
     more: createMore(env, given),
-    kernel: watchKernel(env),
+    kernel,
+    live: createLive(env, { filter, results, list, trace, menus, kernel }),
     async setRows(next) {
       const { column, direction, written } = list.order.value;
       const asked = { filter: filter.text.value, rows: next, column, direction };

@@ -104,14 +104,16 @@ export function createDetail(env: Env): Detail {
     cuts,
     async load(traceId, spanId) {
       const key = `${traceId}\n${spanId}`;
-      if (wanted === key && status.value !== "failed") return;
+      const again = wanted === key && status.value !== "failed";
+      // What a running span holds may have changed.
+      if (again && span.value?.duration_ms !== null) return;
       wanted = key;
       const kept = cache.get(key);
       if (kept) {
         show(kept);
         return;
       }
-      status.value = "loading";
+      if (!again) status.value = "loading";
       try {
         const params = { trace_id: traceId, span_id: spanId };
         const result = await slot.run((signal) => env.rpc.call("span", params, signal));

@@ -84,12 +84,17 @@ export function createOverview(
 
   const follow = effect(() => {
     const answer = results.answer.value;
+    void results.pushed.value;
     if (!answer || bars.value === 0) return;
     const question = JSON.stringify([answer.filter, answer.rows, bars.value, predicates.value]);
-    const wait = question === asked ? Math.max(0, LIVE_MS - (performance.now() - askedAt)) : 0;
+    const again = question === asked;
+    const wait = again ? Math.max(0, LIVE_MS - (performance.now() - askedAt)) : 0;
     asked = question;
     clearTimeout(timer);
-    timer = setTimeout(() => untracked(ask), wait);
+    timer = setTimeout(() => {
+      untracked(ask);
+      if (again) untracked(results.recount);
+    }, wait);
   });
   env.end.addEventListener(
     "abort",

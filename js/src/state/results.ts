@@ -23,6 +23,8 @@ export interface Results {
   readonly answer: Signal<Answer | null>;
   /** counts up when a page arrives */
   readonly version: Signal<number>;
+  /** counts up when recording sent rows */
+  readonly pushed: Signal<number>;
   readonly count: Signal<CountResult | null>;
   /** rows to scroll over: the count, or what is known until it is there */
   readonly total: ReadonlySignal<number>;
@@ -32,11 +34,14 @@ export interface Results {
   row(index: number): Place | null;
   /** fetches what is missing of the rows from `first` to `end` */
   want(first: number, end: number): void;
+  /** counts anew */
+  recount(): void;
 }
 
 export function createResults(env: Env): Results {
   const answer = signal<Answer | null>(null);
   const version = signal(0);
+  const pushed = signal(0);
   const count = signal<CountResult | null>(null);
   const failure = signal<string | null>(null);
   const fetching = new Slot("finish");
@@ -82,6 +87,7 @@ export function createResults(env: Env): Results {
   return {
     answer,
     version,
+    pushed,
     count,
     total,
     failure,
@@ -100,6 +106,9 @@ export function createResults(env: Env): Results {
         count.value = null;
         void askCount(next);
       }
+    },
+    recount() {
+      if (answer.value) void askCount(answer.value);
     },
     row(index) {
       void version.value;

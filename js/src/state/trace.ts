@@ -4,6 +4,7 @@ import { batch, computed, type ReadonlySignal, type Signal, signal } from "@prea
 import { byRow, criticalPath, type Segment } from "../model/critical";
 import { groupLine, rowOf } from "../model/groups";
 import { foldBelow, positionOf, spreadFor, reveal as unfold, visibleLines } from "../model/tree";
+import type { TraceResult } from "../wire/contract";
 import { Slot } from "../wire/slot";
 import { type Env, isCancelled, messageOf } from "./env";
 import { createTraces, type Open } from "./traces";
@@ -34,6 +35,10 @@ export interface Trace {
   readonly path: ReadonlySignal<ReadonlyMap<number, readonly Segment[]> | null>;
   readonly finding: Signal<string>;
   load(traceId: string, filter: string, spanId?: string | null): Promise<void>;
+  /** a trace as it has grown, at a moment of the kernel's clock */
+  renew(result: TraceResult, now: number): void;
+  /** time goes by */
+  tick(): void;
   /** the same trace, what matches may have changed */
   rematch(filter: string): void;
   go(line: number): void;
@@ -109,6 +114,28 @@ export function createTrace(env: Env, onSpan: (traceId: string, spanId: string) 
     });
   };
 
+  /** The same trace with more spans: what is folded, found and under the cursor stays. */
+  const follow = (fresh: Open): void => {
+    const now = open.value;
+    if (!now) return;
+    const { id: ids, duration } = now.result.spans;
+    const rows = new Map(fresh.result.spans.id.map((spanId, row) => [spanId, row]));
+    const same = (row: number): number => rows.get(ids[row]!) ?? 0;
+    const row = rowOf(cursor.value);
+    const grown = same(row);
+    batch(() => {
+      folded.value = new Set([...folded.value].map(same));
+      spread.value = new Set([...spread.value].map(same));
+      if (found.value) found.value = found.value.map(same);
+      open.value = fresh;
+      cursor.value = cursor.value < 0 ? groupLine(grown) : grown;
+    });
+    // What a span has put out is there when it has ended.
+    if (duration[row] === null && fresh.result.spans.duration[grown] !== null) {
+      onSpan(fresh.result.trace_id, ids[row]!);
+    }
+  };
+
   const opened = (line: number): boolean =>
     line < 0 ? spread.value.has(rowOf(line)) : !folded.value.has(line);
 
@@ -148,10 +175,14 @@ export function createTrace(env: Env, onSpan: (traceId: string, spanId: string) 
     async load(traceId, filter, spanId) {
       const another = id.value !== traceId;
       id.value = traceId;
-      if (another && !traces.has(traceId, filter)) status.value = "loading";
+      const early = another && !traces.has(traceId, filter) ? traces.early(traceId) : undefined;
+      if (early) show(early, spanId);
+      else if (another && !traces.has(traceId, filter)) status.value = "loading";
       try {
         const fresh = await traces.load(traceId, filter);
-        if (id.value === traceId) show(fresh, spanId);
+        if (id.value !== traceId) return;
+        if (early) follow(fresh);
+        else show(fresh, spanId);
       } catch (error) {
         if (isCancelled(error) || id.value !== traceId) return;
         batch(() => {
@@ -160,6 +191,16 @@ export function createTrace(env: Env, onSpan: (traceId: string, spanId: string) 
           open.value = null;
         });
       }
+    },
+    renew(result, now) {
+      const fresh = traces.put(result, now);
+      if (id.value !== result.trace_id) return;
+      if (open.value?.result.trace_id === id.value) follow(fresh);
+      else show(fresh, null);
+    },
+    tick() {
+      const now = open.value;
+      if (now?.result.duration_ms === null && traces.early(now.result.trace_id)) follow(traces.aged(now));
     },
     async rematch(filter) {
       const traceId = id.value;

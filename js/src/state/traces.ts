@@ -15,30 +15,60 @@ export interface Open {
 export interface Traces {
   /** whether it is here already */
   has(traceId: string, filter: string): boolean;
+  /** a trace that came unasked, `now` being the kernel's clock: what is drawn until it is asked for */
+  put(result: TraceResult, now: number): Open;
+  early(traceId: string): Open | undefined;
+  /** a trace that is being recorded, with its running spans up to this moment */
+  aged(open: Open): Open;
   load(traceId: string, filter: string): Promise<Open>;
 }
 
 const KEPT = 12;
 
+/** A map without its first entries, as many as there are too many. */
+function trim(map: Map<string, unknown>): void {
+  for (const old of map.keys()) {
+    if (map.size <= KEPT) break;
+    map.delete(old);
+  }
+}
+
 export function createTraces(env: Env): Traces {
   const slot = new Slot("replace");
   const cache = new Map<string, Open>();
+  const unasked = new Map<string, Open>();
+  /** what the kernel's clock is ahead of the page's, as far as it was heard */
+  let ahead = Number.NaN;
+  // Of a trace that nobody records any more a span may seem to run for ever.
+  const opened = (result: TraceResult, grows = unasked.has(result.trace_id)): Open => {
+    const age = grows ? performance.now() + ahead - result.time_ms : 0;
+    const tree = buildTree(result.spans, age);
+    return { result, tree, groups: groupsOf(tree, result.spans.name) };
+  };
   const keyOf = (traceId: string, filter: string): string => `${traceId}\n${filter}`;
   return {
     has: (traceId, filter) => cache.has(keyOf(traceId, filter)),
+    put(result, now) {
+      const { trace_id } = result;
+      ahead = now - performance.now();
+      for (const key of [...cache.keys()]) if (key.startsWith(`${trace_id}\n`)) cache.delete(key);
+      unasked.delete(trace_id);
+      const fresh = opened(result, true);
+      unasked.set(trace_id, fresh);
+      trim(unasked);
+      return fresh;
+    },
+    aged: ({ result }) => opened(result),
+    early: (traceId) => unasked.get(traceId),
     async load(traceId, filter) {
       const key = keyOf(traceId, filter);
       const kept = cache.get(key);
       if (kept) return kept;
       const result = await slot.run((signal) => env.rpc.call("trace", { trace_id: traceId, filter }, signal));
-      const tree = buildTree(result.spans);
-      const fresh = { result, tree, groups: groupsOf(tree, result.spans.name) };
+      const fresh = opened(result);
       // A running trace is asked for again.
       if (result.duration_ms !== null) cache.set(key, fresh);
-      for (const old of cache.keys()) {
-        if (cache.size <= KEPT) break;
-        cache.delete(old);
-      }
+      trim(cache);
       return fresh;
     },
   };

@@ -4,7 +4,8 @@
  * Request  {v, id, method, params}        v: the random id of a view; id: a counter within it
  * Cancel   {v, cancel: id}
  * Reply    {v, re, ok: true} + one buffer of UTF-8 JSON, or {v, re, error: WireError}
- * Push     {push: "rows" | "theme" | …, …}  from Python without being asked
+ * Push     {push: "rows", question: Question} + one buffer, from Python without being asked; answered with
+ *          {v, cancel: 0}, which cancels nothing, to say that somebody is there
  *
  * A reply reaches every view of the model: one whose `v` is not ours is ignored. Handlers in Python enqueue to
  * workers, so replies come in any order.
@@ -73,6 +74,24 @@ export interface PageResult {
   readonly ms: number;
   /** warnings; an empty result has a code "empty" entry that says which part killed it */
   readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What the rows of a list answer. */
+export interface Question {
+  readonly filter: string;
+  readonly rows: RowMode;
+  readonly columns: readonly ColumnSpec[];
+  readonly predicates: readonly string[];
+}
+
+/** What recording changed: rows that the question finds, and traces that grew. */
+export interface Push {
+  readonly rows: Rows;
+  /** rows that began later were not there when the explorer was opened */
+  readonly since_ms: number;
+  /** the kernel's clock */
+  readonly now_ms: number;
+  readonly traces: readonly TraceResult[];
 }
 
 export interface CountResult {

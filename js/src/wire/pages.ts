@@ -8,7 +8,8 @@
  *   pages.at(17)?.rows.name[17];
  */
 
-import type { PageResult, Rows } from "./contract";
+import { keyText, rowKey } from "../model/selection";
+import type { PageResult, RowKey, Rows } from "./contract";
 
 /** Rows a page holds; a round trip is about 60 ms, so few and fat messages. */
 export const PAGE = 200;
@@ -22,6 +23,17 @@ export interface Place {
   readonly index: number;
 }
 
+export function keyAt({ rows, index }: Place): RowKey {
+  return rowKey(rows.trace_id[index]!, rows.span_id[index]);
+}
+
+/** Changes each list of some rows by what another list of the same name holds at a place. */
+function alter(rows: Rows, by: Place, change: (list: unknown[], value: unknown) => void): void {
+  const lists = ({ cells, ...columns }: Rows) => [...Object.values(columns), ...cells] as unknown[][];
+  const given = lists(by.rows);
+  for (const [n, list] of lists(rows).entries()) if (given[n]?.length) change(list, given[n][by.index]);
+}
+
 export class Pages {
   readonly #pages = new Map<number, PageResult>();
   #shortest = Number.POSITIVE_INFINITY;
@@ -33,11 +45,7 @@ export class Pages {
   }
 
   put(number: number, page: PageResult): void {
-    for (const ms of page.rows.duration_ms) {
-      if (ms === null || !(ms > 0)) continue;
-      this.#shortest = Math.min(this.#shortest, ms);
-      this.#longest = Math.max(this.#longest, ms);
-    }
+    this.#measure(page.rows);
     this.#pages.delete(number);
     this.#pages.set(number, page);
     for (const old of this.#pages.keys()) {
@@ -59,7 +67,7 @@ export class Pages {
 
   /** The keyset token that leads to page `number`, when the page before it is here. */
   tokenFor(number: number): string | null {
-    return this.#pages.get(number - 1)?.next ?? null;
+    return this.#pages.get(number - 1)?.next || null;
   }
 
   /** The missing page nearest to the middle of the rows on the screen. */
@@ -82,6 +90,58 @@ export class Pages {
       if (page.next === null) complete = true;
     }
     return { rows, complete };
+  }
+
+  /** Takes over what is new of rows that are here; gives the numbers of those that are not here. */
+  renew(rows: Rows): number[] {
+    this.#measure(rows);
+    const left = new Map(rows.trace_id.map((_, index) => [keyText(keyAt({ rows, index })), index]));
+    for (const place of this.each()) {
+      const key = keyText(keyAt(place));
+      const index = left.get(key);
+      if (index === undefined) continue;
+      left.delete(key);
+      alter(place.rows, { rows, index }, (list, value) => (list[place.index] = value));
+    }
+    return [...left.values()];
+  }
+
+  /**
+   * Where a row goes in the first page, the newest first: a span behind the earlier ones of its trace. -1 where it
+   * belongs behind that page.
+   */
+  placeFor({ rows, index }: Place): number {
+    const first = this.#pages.get(0);
+    if (!first) return -1;
+    const { trace_id, time_ms } = first.rows;
+    const began = rows.time_ms[index]!;
+    const own = trace_id.findLastIndex((id, row) => id === rows.trace_id[index] && time_ms[row]! <= began);
+    const at = own >= 0 ? own + 1 : time_ms.findIndex((ms) => ms <= began);
+    return at >= 0 ? at : first.next === null ? time_ms.length : -1;
+  }
+
+  /** Puts a new row into the first page; the place that it has there, or -1. */
+  add(place: Place): number {
+    const at = this.placeFor(place);
+    const first = this.#pages.get(0);
+    if (at < 0 || !first) return -1;
+    const full = first.rows.trace_id.length === PAGE;
+    alter(first.rows, place, (list, value) => {
+      list.splice(at, 0, value);
+      if (full) list.pop();
+    });
+    // All that follows has moved: there is more, and by which key is not known.
+    this.#pages.clear();
+    this.#pages.set(0, full ? { ...first, next: "" } : first);
+    return at;
+  }
+
+  #measure(rows: Rows): void {
+    for (const ms of rows.duration_ms) {
+      if (ms === null || !(ms > 0)) continue;
+      this.#shortest = Math.min(this.#shortest, ms);
+      this.#longest = Math.max(this.#longest, ms);
+    }
   }
 
   /** The extra columns' values of every page that is here. */

@@ -7,7 +7,7 @@
  *   const page = await rpc.call("page", { filter: "", rows: "traces", columns: [], at: 0 });
  */
 
-import type { Diagnostic, Method, Methods, WireError } from "./contract";
+import type { Diagnostic, Method, Methods, Push, Question, WireError } from "./contract";
 import { type AnyModel, listen } from "./model";
 
 export class RpcError extends Error {
@@ -40,6 +40,8 @@ export class Rpc {
   heard = Number.NEGATIVE_INFINITY;
   /** whether the way to the kernel has ended, as it does for good when the kernel is restarted */
   cut = false;
+  /** takes what Python sends unasked */
+  pushed: ((asked: Question, push: Push) => void) | null = null;
   readonly #model: AnyModel;
   readonly #waiting = new Map<number, Waiting>();
   readonly #decoder = new TextDecoder();
@@ -88,17 +90,26 @@ export class Rpc {
   #cancel(id: number): void {
     const waiting = this.#take(id);
     if (!waiting) return;
+    this.#sendCancel(id);
+    waiting.reject(cancelled());
+  }
+
+  #sendCancel(id: number): void {
     try {
       this.#model.send({ v: this.view, cancel: id });
     } catch {
       // A kernel that cannot be reached runs nothing to be cancelled.
     }
-    waiting.reject(cancelled());
   }
 
   #receive(content: unknown, buffers: unknown): void {
     if (!isRecord(content)) return;
     this.heard = performance.now();
+    if (isRecord(content.question)) {
+      this.#sendCancel(0);
+      this.pushed?.(content.question as unknown as Question, this.#read(buffers) as Push);
+      return;
+    }
     if (content.v !== this.view || typeof content.re !== "number") return;
     const waiting = this.#take(content.re);
     if (!waiting) return;
@@ -107,12 +118,14 @@ export class Rpc {
       return;
     }
     try {
-      waiting.resolve(
-        JSON.parse(this.#decoder.decode(bytes(Array.isArray(buffers) ? buffers[0] : undefined))),
-      );
+      waiting.resolve(this.#read(buffers));
     } catch (error) {
       waiting.reject(new RpcError({ kind: "internal", message: `the reply could not be read: ${error}` }));
     }
+  }
+
+  #read(buffers: unknown): unknown {
+    return JSON.parse(this.#decoder.decode(bytes(Array.isArray(buffers) ? buffers[0] : undefined)));
   }
 
   #take(id: number): Waiting | undefined {

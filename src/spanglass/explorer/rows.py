@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from spanglass.explorer.source import Source, Unreadable, column_of
 from spanglass.explorer.wire import (
     WIRE_VERSION,
     Boot,
+    ColumnSpec,
     CountParams,
     CountResult,
     PageParams,
@@ -28,7 +29,7 @@ from spanglass.filters.algebra import Query
 from spanglass.filters.diagnostics import shorten
 from spanglass.filters.parts import parts, without
 from spanglass.filters.tokens import KEYWORDS
-from spanglass.store import StoreError
+from spanglass.store import Changes, StoreError
 
 
 def page(
@@ -61,6 +62,13 @@ def page(
         "ms": round(1000 * (time.perf_counter() - began), 1),
         "diagnostics": diagnostics,
     }
+
+
+def changed(source: Source, text: str, rows: RowMode, specs: Sequence[ColumnSpec], changes: Changes) -> Rows:
+    """The rows of what changed that the filter finds, the first ones in its order."""
+    query = source.query(text, rows, deadline_s=limits.EXPLORER_DEADLINE_S, among=changes)
+    found = source.engine.search(query, limit=limits.MAX_LIVE_ROWS, deadline_s=limits.EXPLORER_DEADLINE_S)
+    return drawn(source.engine.rows(query, found.ids, [column_of(spec) for spec in specs]))
 
 
 def why_nothing(source: Source, params: PageParams, cancel: Cancel, deadline_s: float) -> filters.Diagnostic:

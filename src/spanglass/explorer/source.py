@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,12 @@ from spanglass.explorer.envelope import is_column
 from spanglass.explorer.predicates import Predicates
 from spanglass.explorer.wire import ColumnSpec, RowMode
 from spanglass.filters import Diagnostic, resolve, resolve_column
-from spanglass.filters.algebra import Column, Query
+from spanglass.filters.algebra import And, Column, Const, Field, In, Query, Type
 from spanglass.formats import ingest
-from spanglass.store import APPLICATION_ID, Store, current_store
+from spanglass.store import APPLICATION_ID, Changes, Store, current_store
+
+_TRACE_ID = Field("trace", "trace_id", Type.TEXT)
+_SPAN_ID = Field("span", "id", Type.TEXT)
 
 _SQLITE = b"SQLite format 3\0"
 _APPLICATION_ID = slice(68, 72)  # where an SQLite file's header says whose it is
@@ -66,8 +69,9 @@ class Source:
         rows: RowMode = "traces",
         cancel: Cancel | None = None,
         deadline_s: float | None = None,
+        among: Changes | None = None,
     ) -> Query:
-        """A filter's text as a query, narrowed by the predicates.
+        """A filter's text as a query, narrowed by the predicates; of the rows that changed only, where these are given.
 
         Raises
         ------
@@ -76,7 +80,13 @@ class Source:
         PredicateError
             A predicate raised.
         """
-        return self.predicates.narrow(self.meaning(text, rows), cancel, deadline_s)
+        query = self.meaning(text, rows)
+        if among is not None:
+            query = replace(query, where=And((query.where, among_ids(_TRACE_ID, among))))
+            if rows == "spans":
+                spans = [span_id for ids in among.values() for span_id in ids]
+                query = replace(query, spans=And((query.spans, among_ids(_SPAN_ID, spans))))
+        return self.predicates.narrow(query, cancel, deadline_s)
 
     def check(self, text: str, rows: RowMode = "traces", *, values: bool = True) -> list[Diagnostic]:
         """What there is to say about a filter's text, also of keys and (if ``values``) values never seen."""
@@ -166,6 +176,11 @@ def read_into_own_store(given: Any, scope: Scope) -> Source:
     source = Source(store, type(given).__name__ if path is None else path.name, scope, path=path)
     source.given = folder
     return source
+
+
+def among_ids(field: Field, ids: Iterable[str]) -> In:
+    """That a field is one of these ids."""
+    return In(field, tuple([Const(each) for each in ids]))
 
 
 def column_of(spec: ColumnSpec) -> Column:

@@ -60,12 +60,12 @@ def trace(source: Source, params: wire.TraceParams, cancel: Cancel) -> wire.Trac
     }
 
 
-def still(source: Source, trace_id: str) -> wire.TraceResult | None:
-    """A trace for the static page; None if it is gone, or too large to be read for that."""
-    infos = source.engine.infos([trace_id])
-    if not infos or infos[0].span_count > limits.MAX_STATIC_SPANS_READ:
+def still(source: Source, params: wire.TraceParams, most: int | None) -> wire.TraceResult | None:
+    """A trace that nobody asked for; None if it is gone, or has more than ``most`` spans."""
+    infos = source.engine.infos([params.trace_id])
+    if not infos or (most is not None and infos[0].span_count > most):
         return None
-    return trace(source, wire.TraceParams(trace_id, ""), Cancel())
+    return trace(source, params, Cancel())
 
 
 def table(texts: list[str]) -> tuple[list[str], list[int]]:

@@ -19,12 +19,13 @@ from spanglass.explorer import diagnostics, envelope, methods, rows, traces, vie
 from spanglass.explorer.assets import asset
 from spanglass.explorer.envelope import Address, CancelRequest, Request, WireFault
 from spanglass.explorer.frame import explorer_frame
+from spanglass.explorer.live import PUSHER, Live, Question
 from spanglass.explorer.predicates import Predicate
 from spanglass.explorer.selection import NOTHING, checked_selection, keys_of, trace_ids_of
 from spanglass.explorer.snapshot import MEGABYTE, Shown, write_snapshot
 from spanglass.explorer.source import Source, Unreadable, checked_columns, column_of
 from spanglass.explorer.static_html import static_html, static_text
-from spanglass.explorer.wire import ColumnSpec, PageParams, RowKey, RowMode
+from spanglass.explorer.wire import ColumnSpec, PageParams, RowKey, RowMode, TraceParams
 from spanglass.explorer.workers import WORKERS, Job
 from spanglass.filters import FilterError
 from spanglass.frames import to_eval
@@ -99,6 +100,7 @@ class Explorer(anywidget.AnyWidget):
         self._memory = memory
         self._keeping: Job | None = None
         self._jobs: dict[tuple[str, int], Job] = {}
+        self._live = Live(source, self._question, self.send) if isinstance(source, Source) else None
         # The screen first: what a filter may be ordered by depends on what a row is.
         self.screen = self._checked_screen(state.get("screen", {}))
         sound = {name: getattr(self, f"_checked_{name}")(value) for name, value in state.items()}
@@ -106,6 +108,8 @@ class Explorer(anywidget.AnyWidget):
         super().__init__(_esm=asset("widget.js"), _css=asset("widget.css"), boot=opening, **sound)
         self.on_msg(self._receive)
         self.observe(self._let_go, "predicates")
+        if self._live is not None:
+            PUSHER.add(self._live)
         if memory is not None and isinstance(source, Source):
             self.observe(self._note, list(views.KEPT))
 
@@ -326,6 +330,8 @@ class Explorer(anywidget.AnyWidget):
         """Take a message apart and hand it to a worker. Only a committed filter is dealt with at once: its text
         is resolved, which asks the store nothing, so that a cell run right after Enter sees it."""
         to = envelope.address(content)
+        if self._live is not None:
+            self._live.heard()
         try:
             message = envelope.open_message(content)
             if isinstance(message, CancelRequest):
@@ -368,6 +374,9 @@ class Explorer(anywidget.AnyWidget):
         else:
             self.send(envelope.success(to), [body])
 
+    def _question(self) -> Question:
+        return Question(self.filter, self.rows, self.columns, self.predicates, self.active[0])
+
     def _let_go(self, _: Any) -> None:
         """The browser, or whoever writes the trait, took predicates away."""
         if isinstance(self._source, Source):
@@ -387,6 +396,8 @@ class Explorer(anywidget.AnyWidget):
         """Take the widget off the screen, and stop what it asked for."""
         for job in list(self._jobs.values()):
             WORKERS.cancel(job)
+        if self._live is not None:
+            PUSHER.remove(self._live)
         if isinstance(self._source, Source):
             self._source.close()
         super().close()
@@ -412,11 +423,12 @@ class Explorer(anywidget.AnyWidget):
         if page is None:
             return static_text(self.boot["error"] or "The rows took too long to find.")
         trace_id = self.active[0] or next(iter(page["rows"]["trace_id"]), None)
+        shown = None if trace_id is None else TraceParams(trace_id, "")
         return static_html(
             page,
             columns=[column_of(spec).name for spec in self.columns],
             total=None if count is None else count["total"],
-            trace=None if trace_id is None else traces.still(source, trace_id),
+            trace=None if shown is None else traces.still(source, shown, limits.MAX_STATIC_SPANS_READ),
         )
 
     def __repr__(self) -> str:

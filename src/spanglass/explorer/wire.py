@@ -3,6 +3,8 @@
 Request  ``{v, id, method, params}``     v: the random id of a view; id: a counter within it
 Cancel   ``{v, cancel: id}``
 Reply    ``{v, re, ok: true}`` with one buffer of UTF-8 JSON, or ``{v, re, error: WireError}``
+Push     ``{push: "rows", question: {filter, rows, columns, predicates}}`` with one buffer; the browser sends
+         ``{v, cancel: 0}``, which cancels nothing, to say that somebody is there
 
 What the browser sends arrives as one of the ``…Params`` classes, checked field by field (``envelope``). What
 Python answers is one of the ``…Result`` dictionaries.
@@ -156,6 +158,17 @@ class ColumnParams:
 class FindParams:
     trace_id: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompareParams:
+    selection: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceParams:
+    a: SpanParams | None
+    b: SpanParams | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,8 +381,84 @@ class FindResult(TypedDict):
     matches: list[int]
 
 
+class ComparedTrace(TypedDict):
+    trace_id: str
+    name: str
+    status: str
+    time_ms: int
+    duration_ms: int | None
+    tokens: int | None
+    cost: float | None
+    spans: int
+
+
+class Side(TypedDict):
+    id: list[str | None]
+    name: list[int]
+    type: list[int]
+    status: list[int]
+    duration: list[float | None]
+    tokens: list[int | None]
+    cost: list[float | None]
+
+
+class ComparedPairs(TypedDict):
+    depth: list[int]
+    change: list[int]
+    a: Side
+    b: Side
+    names: list[str]
+    types: list[str]
+    left: int
+
+
+class ComparedNames(TypedDict):
+    name: list[str]
+    type: list[str]
+    calls: list[list[int]]
+    errors: list[list[int]]
+    duration: list[list[float | None]]
+    tokens: list[list[int | None]]
+    cost: list[list[float | None]]
+    left: int
+
+
+class CompareResult(TypedDict):
+    traces: list[ComparedTrace]
+    of: int
+    pairs: ComparedPairs | None
+    names: ComparedNames | None
+
+
+DiffLine = tuple[str, list[list[Any]]]
+"""Its sign, "-", "+", " " or "…", and its parts: texts, each with whether it is changed."""
+
+
+class DiffResult(TypedDict):
+    same: bool
+    lines: list[DiffLine]
+    left: int
+    cut: bool
+
+
+class DifferenceResult(TypedDict):
+    a: SpanResult | None
+    b: SpanResult | None
+    inputs: DiffResult
+    outputs: DiffResult
+
+
 class MoreResult(TypedDict):
     script: str
+
+
+class Push(TypedDict):
+    """What recording changed; beside it goes the question that the rows answer."""
+
+    rows: Rows
+    since_ms: float
+    now_ms: float
+    traces: list[TraceResult]
 
 
 class Boot(TypedDict):

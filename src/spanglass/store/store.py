@@ -168,7 +168,9 @@ class Store:
         if not batch:
             return WriteReport()
         with self.transaction() as connection, without_collection():
-            return writer.write(connection, batch)
+            report = writer.write(connection, batch)
+        hooks.run_after_write(self.path, partial(_ids_in, batch))
+        return report
 
     def set_trace_tag(self, trace_id: str, key: str, value: str) -> None:
         """Set one tag of a trace. Raises StoreError if there is no such trace."""
@@ -187,6 +189,7 @@ class Store:
                 if clean(key) not in decode(row[0]):
                     raise StoreError(f"the trace {trace_id!r} has no tag {key!r}")
             writer.write(connection, Batch(traces=[TraceFacts(trace_id, tags={key: value})]))
+        hooks.run_after_write(self.path, lambda: iter([(trace_id, None)]))
 
     def link_run(self, trace_id: str, run_id: str) -> None:
         """Link a further run to a trace. Raises StoreError if there is no such trace."""
@@ -363,7 +366,9 @@ class Store:
     def log_assessment(self, assessment: Assessment) -> Assessment:
         """Store an assessment; its id and times are filled in. Raises StoreError for an unknown trace."""
         with self._tallied() as (connection, tally):
-            return assessments.log(connection, tally, assessment)
+            stored = assessments.log(connection, tally, assessment)
+        hooks.run_after_write(self.path, partial(_ids_in, Batch(assessments=[stored])))
+        return stored
 
     def override_assessment(self, assessment_id: str, assessment: Assessment) -> Assessment:
         """Store an assessment in the place of another, which stays, as an invalid one."""
@@ -473,3 +478,14 @@ class Store:
         """Recompute everything that is derived and compare; one sentence for each thing that is wrong."""
         with self.snapshot() as connection:
             return verification.verify(connection)
+
+
+def _ids_in(batch: Batch) -> Iterator[tuple[str, str | None]]:
+    """What a batch is about: traces, and spans of them."""
+    for span in batch.spans:
+        yield span.trace_id, span.span_id
+    for facts in batch.traces:
+        yield facts.trace_id, None
+    for assessment in batch.assessments:
+        if assessment.trace_id is not None:
+            yield assessment.trace_id, None

@@ -2,6 +2,7 @@
 
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { leastWidth, tracks } from "../../model/columns";
+import { count } from "../../model/format";
 import { Icon } from "../chrome/Icon";
 import { useApp } from "../context";
 import { More } from "../More";
@@ -15,7 +16,7 @@ const ROW = { one: 38, two: 24, three: 24 } as const;
 
 export function List() {
   const app = useApp();
-  const { list, results, screen } = app;
+  const { list, results, screen, live } = app;
   const rowHeight = ROW[screen.mode.value];
   const total = results.total.value;
   const view = useVirtual(total, rowHeight, HEADER);
@@ -28,6 +29,11 @@ export function List() {
   useEffect(() => {
     results.want(view.first, view.end);
   }, [results, view.first, view.end, version]);
+
+  const atTop = view.y(0) === 0;
+  useEffect(() => {
+    live.top.value = atTop;
+  }, [live, atTop]);
 
   useCursor(view, {
     row: cursor.row,
@@ -118,6 +124,15 @@ export function List() {
       >
         <Icon name="plus" />
       </button>
+      {live.arrived.value > 0 && (
+        <button
+          type="button"
+          class="sg-fix sg-new"
+          onClick={() => view.scroller.current?.scrollTo({ top: 0 })}
+        >
+          ↑ {count(live.arrived.value)} new
+        </button>
+      )}
       {list.heading.value && <More part="ColumnMenu" />}
       {total === 0 && <Empty />}
       {results.failure.value && (
