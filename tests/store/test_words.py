@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spanglass.engines.folding import fold
-from spanglass.entities import Batch, TraceFacts
+from spanglass.entities import Batch, Json, TraceFacts
 from spanglass.limits import LONGEST_TERM, TERM_STEP
 from spanglass.store import Store, StoreError, words
+from spanglass.store.json_text import encode
+from spanglass.store.texts import span_strings, span_text
 from tests.store.building import span
 
 
@@ -46,6 +48,24 @@ def test_the_terms_of_a_text_are_those_that_the_pattern_finds(text: str) -> None
     assert words.terms([text]) == {
         piece for term in found for piece in (words.pieces(term) if len(term) > LONGEST_TERM else [term])
     }
+
+
+KEYS = st.sampled_from(["a", "input.value", 'q"q', "b\\n", "naïve"])
+TEXTS = st.text(alphabet=st.sampled_from('ab"\\/\n\t\x01\x7f{}[]:,1é“日'), max_size=12)
+JSON = st.recursive(
+    TEXTS | st.sampled_from([None, True, 12.5, 7]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS | TEXTS, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(JSON, JSON, st.dictionaries(KEYS, JSON, max_size=3), st.none() | JSON)
+def test_what_is_indexed_of_a_span_is_its_text(inputs: Json, outputs: Json, attributes: Json, happened: Json) -> None:
+    events = None if happened is None else [{"name": "event\\", "timestamp_ns": 12, "attributes": {"k": happened}}]
+    row = [None if value is None else encode(value) for value in (inputs, outputs, attributes, events)]
+    strings = span_strings(b"name", b"of\\no use", *(text and text.encode() for text in row))
+    found = words.terms(text.decode() for text in strings)
+    assert found == words.terms([span_text("name", "of\\no use", *row)])
 
 
 @given(st.integers(LONGEST_TERM + 1, 400), st.data())

@@ -40,6 +40,17 @@ _SHAPE = (
     " FROM span WHERE rid = (SELECT rid FROM trace WHERE trace_id = ?) ORDER BY no)"
 )
 
+# As bytes: they are to be cut into words, and those are fewer.
+_TEXTS = (
+    "SELECT rid, sid, CAST(n.text AS BLOB), CAST(status_message AS BLOB), CAST(inputs AS BLOB),"
+    " CAST(outputs AS BLOB), CAST(attributes AS BLOB), CAST(events AS BLOB)"
+    " FROM span JOIN symbol n ON n.id = name_id JOIN payload USING (sid)"
+    " WHERE sid IN (SELECT value FROM json_each(?)) ORDER BY sid"
+)
+
+SpanTexts = tuple[bytes, bytes | None, bytes | None, bytes | None, bytes | None, bytes | None]
+"""A span's name and status message, and the JSON of its inputs, outputs, attributes and events, in UTF-8."""
+
 _Item = TypeVar("_Item")
 
 
@@ -98,6 +109,12 @@ def payloads(connection: sqlite3.Connection, sids: Sequence[int]) -> dict[int, P
         (json_list(sids),),
     )
     return {row[0]: PayloadRow._make(row[1:]) for row in rows}
+
+
+def texts(connection: sqlite3.Connection, sids: Sequence[int]) -> list[tuple[int, int, SpanTexts]]:
+    """What is written of these spans, with the numbers of their traces and their own, in the order of the latter."""
+    rows = connection.execute(_TEXTS, (json_list(sids),))
+    return [(row[0], row[1], row[2:]) for row in rows]
 
 
 def spans(connection: sqlite3.Connection, trace_id: str) -> list[Span]:

@@ -20,12 +20,12 @@ import re
 import sqlite3
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from spanglass.limits import INDEX_CHARS, INDEX_SPANS, LONGEST_TERM, MAX_WORD_LISTS, TERM_STEP
-from spanglass.store.reading import chunks, payloads
-from spanglass.store.rows import json_list
-from spanglass.store.texts import json_text, span_text
+from spanglass.store import reading
+from spanglass.store.reading import chunks
+from spanglass.store.texts import json_text, span_strings, span_text
 
 # Regex classes of characters. U+00AA, U+00B5 and U+00BA are letters.
 _OTHER_SEPARATORS = "\u0080-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u00d7\u00f7\u2000-\u206f\u3000-\u303f"
@@ -38,28 +38,46 @@ SINGLE = re.compile(f"[{_SINGLES}]")
 TERM = re.compile(f"[{_SINGLES}]|[^{_SEPARATORS}{_SINGLES}]+")
 """A term in a text."""
 
-_PARTED = re.compile(f"([{_SINGLES}])|[{_OTHER_SEPARATORS}]+")
 _ASCII = bytes(ord(chr(byte).lower()) if chr(byte).isalnum() else ord(" ") for byte in range(128))
 _PLAIN = _ASCII + bytes(range(128, 256))
 
 _PART = 100  # spans whose payloads are held at once
 
 
-def terms(texts: Sequence[str]) -> set[str]:
+def terms(texts: Iterable[str]) -> set[str]:
     """The terms of some texts. Of one longer than ``LONGEST_TERM``, pieces of that length that overlap.
 
     >>> sorted(terms(["Refund-policy, “naïve”", "日本 2024_11"]))
     ['11', '2024', 'naïve', 'policy', 'refund', '日', '本']
     """
-    spaced = [text if text.isascii() else _PARTED.sub(r" \1 ", text) for text in texts]
-    # Ten times as fast as a regex, and this is much of what indexing costs.
-    found = set(" ".join(spaced).encode().translate(_PLAIN).decode().split(" "))
-    found.discard("")
-    if max(map(len, found), default=0) > LONGEST_TERM:
-        for term in [term for term in found if len(term) > LONGEST_TERM]:
-            found.remove(term)
-            found.update(pieces(term))
-    return found
+    found = _tokens(text.encode() for text in texts)
+    _cut(found, _odd(found))
+    return {term.decode() for term in found}
+
+
+def _tokens(texts: Iterable[bytes]) -> set[bytes]:
+    """What stands between ASCII separators: nearly always a term."""
+    # Ten times as fast as a regex, and this is much of what indexing costs. In traces texts repeat themselves.
+    return set(b" ".join(set(texts)).translate(_PLAIN).split())
+
+
+def _odd(tokens: Iterable[bytes]) -> dict[bytes, list[bytes]]:
+    """The terms in those that are none themselves, or might not be: what is long, or not all ASCII."""
+    return {
+        token: [
+            piece.encode()
+            for term in TERM.findall(token.decode())
+            for piece in (pieces(term) if len(term) > LONGEST_TERM else (term,))
+        ]
+        for token in tokens
+        if len(token) > LONGEST_TERM or not token.isascii()
+    }
+
+
+def _cut(tokens: set[bytes], odd: Mapping[bytes, Iterable[bytes]]) -> None:
+    for token in odd.keys() & tokens:
+        tokens.remove(token)
+        tokens.update(odd[token])
 
 
 def pieces(term: str) -> list[str]:
@@ -103,36 +121,27 @@ def index(connection: sqlite3.Connection) -> None:
     fresh = connection.execute(
         "SELECT rid, sid FROM span WHERE sid > ? ORDER BY sid LIMIT ?", (done, INDEX_SPANS)
     ).fetchall()
-    texts: dict[int, list[str]] = defaultdict(list)
+    texts: dict[int, list[bytes]] = defaultdict(list)
     size, taken = 0, []
-    for rid, sid, text in _texts(connection, stale + fresh):
-        texts[rid].append(text)
-        size += len(text)
+    for rid, sid, strings in _texts(connection, stale + fresh):
+        texts[rid] += strings
+        size += sum(map(len, strings))
         taken.append((rid, sid))
         if size > INDEX_CHARS:
             break
     connection.executemany("DELETE FROM word_stale WHERE rid = ? AND sid = ?", taken)
     if taken:
-        _add(connection, {rid: terms(texts[rid]) for rid in texts}, max(done, *(sid for _, sid in taken)))
+        _add(connection, texts, max(done, *(sid for _, sid in taken)))
 
 
-def _texts(connection: sqlite3.Connection, places: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:
+def _texts(
+    connection: sqlite3.Connection, places: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, int, Sequence[bytes]]]:
     """The texts of spans, in this order, with their numbers; for number 0 that of a trace without spans."""
     for part in chunks(places, _PART):
-        sids = [sid for _, sid in part]
-        rows = connection.execute(
-            "SELECT sid, text, status_message FROM span JOIN symbol ON id = name_id"
-            " WHERE sid IN (SELECT value FROM json_each(?))",
-            (json_list(sids),),
-        )
-        narrow = {sid: (name, message) for sid, name, message in rows}
-        wide = payloads(connection, sids)
+        found = {sid: texts for _, sid, texts in reading.texts(connection, [sid for _, sid in part])}
         for rid, sid in part:
-            if sid in narrow:
-                row = wide[sid]
-                yield rid, sid, span_text(*narrow[sid], row.inputs, row.outputs, row.attributes, row.events)
-            else:
-                yield rid, sid, _trace_text(connection, rid)
+            yield rid, sid, span_strings(*found[sid]) if sid in found else [_trace_text(connection, rid).encode()]
 
 
 def _trace_text(connection: sqlite3.Connection, rid: int) -> str:
@@ -142,14 +151,19 @@ def _trace_text(connection: sqlite3.Connection, rid: int) -> str:
     return "" if row is None else json_text(*row)
 
 
-def _add(connection: sqlite3.Connection, documents: dict[int, set[str]], done: int) -> None:
+def _add(connection: sqlite3.Connection, texts: Mapping[int, Sequence[bytes]], done: int) -> None:
+    documents = {rid: _tokens(texts[rid]) for rid in texts}
+    found = set().union(*documents.values())
+    odd = _odd(found)
+    for tokens in (found, *documents.values()) if odd else ():
+        _cut(tokens, odd)
     ids = [connection.execute("INSERT INTO word_document(rid) VALUES (?)", (rid,)).lastrowid for rid in documents]
     connection.executemany(
-        "INSERT INTO word(rowid, terms) VALUES (?, ?)", zip(ids, map(" ".join, documents.values()), strict=True)
+        "INSERT INTO word(rowid, terms) VALUES (?, ?)",
+        zip(ids, (b" ".join(tokens).decode() for tokens in documents.values()), strict=True),
     )
-    found = set().union(*documents.values())
-    plain = set(filter(str.isascii, found))
-    _add_list(connection, done, plain, found - plain)
+    plain = {term.decode() for term in found if term.isascii()}
+    _add_list(connection, done, plain, {term.decode() for term in found if not term.isascii()})
     lists = connection.execute("SELECT id, sid FROM word_list ORDER BY size").fetchall()
     if len(lists) > MAX_WORD_LISTS:
         # The smallest become one, so that each term is copied a few times only while the index grows.
@@ -181,9 +195,15 @@ def indexed_traces(connection: sqlite3.Connection) -> list[tuple[int, str]]:
 
 
 def terms_of(connection: sqlite3.Connection, rid: int) -> set[str]:
-    """The terms of a trace's text as it is now."""
+    """The terms of a trace's text as it is now, found in the text itself."""
     sids = [sid for (sid,) in connection.execute("SELECT sid FROM span WHERE rid = ?", (rid,))]
-    return terms([text for _, _, text in _texts(connection, [(rid, sid) for sid in sids or [0]])])
+    texts = [
+        span_text(name.decode(), message.decode() if message else None, *json)
+        for _, _, (name, message, *json) in reading.texts(connection, sids)
+    ]
+    if not sids:
+        texts.append(_trace_text(connection, rid))
+    return terms(texts)
 
 
 def having(connection: sqlite3.Connection, term: str, first: int, last: int) -> set[int]:
