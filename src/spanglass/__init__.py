@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from spanglass.explorer import Explorer, explore
     from spanglass.filters import FilterError, FilterWarning
     from spanglass.formats import IngestError, ingest
-    from spanglass.frames import search_traces, split_eval, to_eval
+    from spanglass.frames import compare_traces, search_traces, split_eval, to_eval
     from spanglass.store import Store, StoreError, set_store
 
 __version__ = "0.1.0"
@@ -121,7 +121,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "spanglass.explorer": ("Explorer", "explore"),
     "spanglass.filters": ("FilterError", "FilterWarning"),
     "spanglass.formats": ("IngestError", "ingest"),
-    "spanglass.frames": ("search_traces", "split_eval", "to_eval"),
+    "spanglass.frames": ("compare_traces", "search_traces", "split_eval", "to_eval"),
     "spanglass.store": ("Store", "StoreError", "set_store"),
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
