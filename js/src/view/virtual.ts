@@ -80,17 +80,19 @@ interface CursorNeeds {
 export function useCursor(view: Virtual, { row, reveal, call, find }: CursorNeeds): void {
   const focusedBefore = holdsFocus(view.scroller.current);
   const measured = view.pane.height > 0;
-  const seen = useRef({ reveal: {} as unknown, call: 0, measured: false });
+  const seen = useRef({ reveal: {} as unknown, call: 0, measured: false, row });
   useLayoutEffect(() => {
     const element = view.scroller.current;
     if (!element) return;
     const { current: before } = seen;
     const moved = before.reveal !== reveal || before.measured !== measured;
     const called = call > 0 && before.call !== call;
-    seen.current = { reveal, call, measured };
+    seen.current = { reveal, call, measured, row };
     if (moved && row >= 0) view.show(row);
     const lost = focusedBefore && !holdsFocus(element);
-    if (lost || called || (moved && focusedBefore)) find(element)?.focus({ preventScroll: true });
+    // Without being moved, the row may have another number: new ones came before it.
+    if (lost || called || ((moved || before.row !== row) && focusedBefore))
+      find(element)?.focus({ preventScroll: true });
   });
 }
 
