@@ -47,6 +47,13 @@ MAX_UNPACKED_BYTES = 4_000_000_000  # what a compressed file may unfold to; beyo
 # The explorer in the kernel
 EXPLORER_WORKERS = 4  # threads for queries, shared by all explorers of a process: two views' page and count
 MAX_PENDING = 64  # requests of one explorer that wait; a screen never needs more, the oldest are dropped
+MAX_LABELLED = 10_000  # rows labelled at one go: a second or two of writing, and more at once is hardly a judgement
+MAX_REVIEWED = 10_000  # traces of one review: more than anybody reads, and their ids go along with every query
+MAX_LABEL_NAMES = 20  # names that one screen asks for; each is a question to a person
+MAX_LABEL_VALUES = 9  # of one name: the keys 1 to 9
+MAX_LABEL_CHARS = 60  # of a label's name or value: what a button can show
+MAX_UNDO = 100  # labellings that can be taken back, the newest first
+MAX_RATED = 10_000  # traces whose labels are laid side by side: their agreement does not change with more
 WHY_DEADLINE_S = 5.0  # saying why nothing was found must not take as long as finding it
 FACETS_DEADLINE_S = 8.0  # facets and histogram look at all that the filter finds; the list does not wait for them
 FACET_KEYS = 3  # the most frequent tags, and as many names of feedback, that are facets unasked

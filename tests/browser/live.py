@@ -23,7 +23,19 @@ from tests.browser.standin.server import Handler
 
 # How long the page's question for the next message stays open.
 PATIENCE_S = 1.0
-TRAITS = ("filter", "columns", "selection", "active", "screen", "height", "predicates", "boot")
+TRAITS = (
+    "filter",
+    "columns",
+    "selection",
+    "active",
+    "screen",
+    "height",
+    "predicates",
+    "labels",
+    "rater",
+    "reviewing",
+    "boot",
+)
 
 
 class Line:

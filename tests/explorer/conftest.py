@@ -52,6 +52,7 @@ class Browser:
         self.view = view
         self.replies: queue.Queue[tuple[Any, Any]] = queue.Queue()
         self.pushes: queue.Queue[tuple[Any, Any, float]] = queue.Queue()
+        self.told = 0  # that labels changed
         self.sent = 0
         explorer.comm.listeners.append(self._take)
 
@@ -59,7 +60,9 @@ class Browser:
         if data["method"] != "custom":
             return
         content = data["content"]
-        if "push" in content:
+        if content.get("push") == "labels":
+            self.told += 1
+        elif "push" in content:
             self.pushes.put((content["question"], json.loads(bytes(buffers[0])), time.monotonic()))
         elif content["v"] in (self.view, None):
             self.replies.put((content, buffers))

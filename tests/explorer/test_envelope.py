@@ -36,6 +36,9 @@ GOOD = {
     "facets": {"filter": "", "rows": "traces", "fields": ["tag.env"]},
     "histogram": {"filter": "", "bars": 40},
     "choose": {"filter": "", "rows": "spans", "field": "span.type", "value": "LLM", "want": "in"},
+    "label": {"target": {"trace_id": "t", "span_id": None}, "name": "correct", "value": True, "note": None},
+    "labels": {"target": {"selection": {"ids": ["t"]}}},
+    "raters": {"filter": ""},
     "brush": {"filter": "", "from_ms": 0, "to_ms": 1.5, "step_ms": 60_000},
 }
 
@@ -184,6 +187,8 @@ RESULTS = [
     *("Fix", "Diagnostic", "Rows", "PageResult", "CountResult", "TraceResult", "AssessmentResult", "Cut"),
     *("SpanResult", "SliceResult", "TextResult", "ColumnResult", "CheckResult", "FindResult", "Boot"),
     *("Proposal", "CompleteResult", "FacetValue", "Facet", "Condition", "FacetsResult", "HistogramResult"),
+    *("LabelSpec", "LabelCount", "LabelGiven", "Opinion", "Progress", "LabelsResult", "LabelResult", "UnlabelResult"),
+    *("Pair", "Rated", "RatedLabel", "RatersResult"),
 ]
 
 

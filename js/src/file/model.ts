@@ -50,6 +50,9 @@ export class FileModel implements AnyModel {
       predicates: [],
       screen: { ...data.screen, rows: data.rows },
       height,
+      labels: [],
+      rater: "",
+      reviewing: false,
       boot,
     };
   }

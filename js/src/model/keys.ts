@@ -9,6 +9,7 @@ export type Pane =
   | "trace"
   | "detail"
   | "menu"
+  | "label"
   | "help";
 
 export type Action =
@@ -61,7 +62,15 @@ export type Action =
   | "undo"
   | "redo"
   | "older"
-  | "newer";
+  | "newer"
+  | "label"
+  | "value"
+  | "note"
+  | "nextLabel"
+  | "previousLabel"
+  | "whole"
+  | "nextUnlabelled"
+  | "raters";
 
 export interface Key {
   readonly panes: readonly Pane[];
@@ -71,7 +80,7 @@ export interface Key {
   readonly help: string;
 }
 
-const ROWS = ["list", "trace", "detail"] as const;
+export const ROWS = ["list", "trace", "detail"] as const;
 
 export const KEYS: readonly Key[] = [
   { panes: ROWS, keys: ["ArrowDown", "j"], action: "down", help: "next row" },
@@ -117,11 +126,12 @@ export const KEYS: readonly Key[] = [
   { panes: ["detail"], keys: ["]"], action: "nextTab", help: "next tab" },
   { panes: ["detail"], keys: ["["], action: "previousTab", help: "previous tab" },
   { panes: ROWS, keys: ["/"], action: "filter", help: "filter" },
+  { panes: ROWS, keys: ["l"], action: "label", help: "label" },
   { panes: ["trace", "detail"], keys: ["f"], action: "find", help: "find in the trace" },
   { panes: ROWS, keys: ["F"], action: "fullScreen", help: "full screen" },
   { panes: ROWS, keys: ["?"], action: "help", help: "this table" },
   {
-    panes: [...ROWS, "menu", "help", "bar", "strip", "histogram", "proposals"],
+    panes: [...ROWS, "menu", "help", "label", "bar", "strip", "histogram", "proposals"],
     keys: ["Escape"],
     action: "back",
     help: "back",
@@ -149,6 +159,14 @@ export const KEYS: readonly Key[] = [
   { panes: ["histogram"], keys: ["Shift+ArrowRight"], action: "extendDown", help: "brush to the right" },
   { panes: ["histogram"], keys: ["Enter", "Space"], action: "open", help: "only these times" },
   { panes: ["histogram"], keys: ["Delete"], action: "removeColumn", help: "any time" },
+  { panes: ["label"], keys: [..."123456789"], action: "value", help: "give this value" },
+  { panes: ["label"], keys: ["N"], action: "note", help: "a note: why" },
+  { panes: ["label"], keys: ["l"], action: "nextLabel", help: "next label" },
+  { panes: ["label"], keys: ["L"], action: "previousLabel", help: "previous label" },
+  { panes: ["label"], keys: ["t"], action: "whole", help: "the trace, or its span" },
+  { panes: ["label"], keys: ["u"], action: "nextUnlabelled", help: "next unlabelled, in a review" },
+  { panes: ["label"], keys: ["a"], action: "raters", help: "who said what" },
+  { panes: ["label"], keys: ["Backspace", "Ctrl+z"], action: "undo", help: "take the last label back" },
   { panes: ["bar"], keys: ["ArrowUp"], action: "older", help: "earlier filter" },
   { panes: ["bar"], keys: ["ArrowDown"], action: "newer", help: "later filter, or the list" },
 ];

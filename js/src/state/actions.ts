@@ -169,6 +169,9 @@ function anyAction(app: App, pane: Pane, action: Action): boolean {
     case "previousTab":
       app.detail.turn(-1);
       return true;
+    case "label":
+      app.labels.begin();
+      return true;
     case "help":
       screen.help.value = !screen.help.value;
       return true;

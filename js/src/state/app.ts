@@ -9,6 +9,7 @@ import { createDetail, type Detail } from "./detail";
 import { createEnv, type Env } from "./env";
 import { createFilter, type Filter } from "./filter";
 import { type Kernel, watchKernel } from "./kernel";
+import { createLabels, type Labels } from "./labels";
 import { createList, type List } from "./list";
 import { createLive, type Live } from "./live";
 import { createMenus, type Menus } from "./menu";
@@ -37,9 +38,11 @@ export interface App {
   readonly menus: Menus;
   readonly screen: Screen;
   readonly more: More;
+  readonly labels: Labels;
   readonly kernel: Signal<Kernel>;
   readonly live: Live;
   setRows(rows: RowMode): Promise<void>;
+  openTrace(traceId: string, spanId?: string | null): void;
   /** opens the trace (or the span) of a row of the list */
   openRow(row: number): void;
 }
@@ -144,6 +147,17 @@ export function createApp(
   };
 
   const kernel = watchKernel(env);
+  const labels = createLabels(env);
+  // Somebody said something of traces: what is on the screen may be found no more, or say more.
+  const labelled = (content: { push?: string } | null): void => {
+    if (content?.push !== "labels") return;
+    labels.version.value += 1;
+    trace.forget();
+    results.recount();
+    filter.again();
+  };
+  listen(model, "msg:custom", labelled, end);
+
   return {
     env,
     boot,
@@ -163,6 +177,7 @@ export function createApp(
     more: createMore(env, given),
     kernel,
     live: createLive(env, { filter, results, list, trace, menus, kernel }),
+    labels,
     async setRows(next) {
       const { column, direction, written } = list.order.value;
       const asked = { filter: filter.text.value, rows: next, column, direction };
@@ -177,6 +192,7 @@ export function createApp(
         env.fail("The rows could not be changed", error);
       }
     },
+    openTrace,
     openRow,
   };
 }

@@ -38,6 +38,11 @@ export interface Results {
   recount(): void;
 }
 
+/** What is counted. */
+function question(asked: Answer | null): string {
+  return JSON.stringify([asked?.filter, asked?.rows, asked?.predicates]);
+}
+
 export function createResults(env: Env): Results {
   const answer = signal<Answer | null>(null);
   const version = signal(0);
@@ -58,7 +63,7 @@ export function createResults(env: Env): Results {
     try {
       const params = { filter: asked.filter, rows: asked.rows };
       const reply = await counting.run((signal) => env.rpc.call("count", params, signal));
-      if (answer.value === asked) count.value = reply;
+      if (question(answer.value) === question(asked)) count.value = reply;
     } catch (error) {
       if (!isCancelled(error) && answer.value === asked) env.fail("The rows could not be counted", error);
     }
@@ -95,9 +100,7 @@ export function createResults(env: Env): Results {
       const pages = new Pages();
       pages.put(0, page);
       const next: Answer = { filter: page.filter, ...asked, pages, ms: page.ms };
-      const counts = (each: Answer | null): string =>
-        JSON.stringify([each?.filter, each?.rows, each?.predicates]);
-      const same = counts(answer.value) === counts(next);
+      const same = question(answer.value) === question(next);
       answer.value = next;
       version.value += 1;
       failure.value = null;

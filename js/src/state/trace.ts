@@ -41,6 +41,8 @@ export interface Trace {
   tick(): void;
   /** the same trace, what matches may have changed */
   rematch(filter: string): void;
+  /** something is said of traces that was not when they were fetched */
+  forget(): void;
   go(line: number): void;
   move(by: number): void;
   toggle(line: number): void;
@@ -212,6 +214,7 @@ export function createTrace(env: Env, onSpan: (traceId: string, spanId: string) 
         env.fail("The matches could not be marked", error);
       }
     },
+    forget: traces.forget,
     go,
     move(by) {
       if (!open.value) return;

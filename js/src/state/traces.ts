@@ -21,6 +21,8 @@ export interface Traces {
   /** a trace that is being recorded, with its running spans up to this moment */
   aged(open: Open): Open;
   load(traceId: string, filter: string): Promise<Open>;
+  /** what is asked for from now on is fetched anew */
+  forget(): void;
 }
 
 const KEPT = 12;
@@ -47,6 +49,7 @@ export function createTraces(env: Env): Traces {
   };
   const keyOf = (traceId: string, filter: string): string => `${traceId}\n${filter}`;
   return {
+    forget: () => cache.clear(),
     has: (traceId, filter) => cache.has(keyOf(traceId, filter)),
     put(result, now) {
       const { trace_id } = result;

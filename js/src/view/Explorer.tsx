@@ -8,6 +8,7 @@ import { Help } from "./chrome/Help";
 import { Panes } from "./chrome/Panes";
 import { AppContext } from "./context";
 import { onKeyDown } from "./keyboard";
+import { More } from "./More";
 import { watchValues } from "./menu/hover";
 import { Menu } from "./menu/Menu";
 import { Strip } from "./strip/Strip";
@@ -50,7 +51,10 @@ export function Explorer({ app }: { app: App }) {
           <Strip />
         </div>
         <Panes />
-        <Footer root={root} />
+        <div>
+          {app.labels.on.value && <More part="LabelBar" />}
+          <Footer root={root} />
+        </div>
         <Menu />
         {screen.help.value && <Help />}
       </div>

@@ -1,6 +1,6 @@
 /** Key presses: one handler for the whole widget, which asks the one table. */
 
-import { type Action, actionFor, belongsHere, type Pane } from "../model/keys";
+import { type Action, actionFor, belongsHere, type Pane, ROWS } from "../model/keys";
 import { act } from "../state/actions";
 import type { App } from "../state/app";
 import { barAction, barPane, proposalAction } from "./bar/keys";
@@ -12,7 +12,7 @@ import { stripAction } from "./strip/keys";
 export function onKeyDown(app: App, root: HTMLElement, event: KeyboardEvent): void {
   const target = event.target as HTMLElement;
   const place = (target.closest<HTMLElement>("[data-pane]")?.dataset.pane ?? "list") as Pane;
-  const pane = place === "bar" ? barPane(app, target) : place;
+  const pane = place === "bar" ? barPane(app, target) : labelPane(app, place, event);
   // What an input method does with its keys is its own.
   if (event.isComposing) {
     event.stopPropagation();
@@ -21,7 +21,7 @@ export function onKeyDown(app: App, root: HTMLElement, event: KeyboardEvent): vo
   const action = actionFor(pane, event);
   const typing = target instanceof HTMLInputElement && place !== "bar";
   const plainButton = target instanceof HTMLButtonElement && (event.key === "Enter" || event.key === " ");
-  if (action && !typing && !plainButton && perform(app, root, pane, action, target)) {
+  if (action && !typing && !plainButton && perform(app, root, pane, action, target, event.key)) {
     event.preventDefault();
     event.stopPropagation();
   } else if (belongsHere(event)) {
@@ -29,11 +29,26 @@ export function onKeyDown(app: App, root: HTMLElement, event: KeyboardEvent): vo
   }
 }
 
-function perform(app: App, root: HTMLElement, pane: Pane, action: Action, target: HTMLElement): boolean {
+/** In label mode its keys come first. */
+function labelPane(app: App, pane: Pane, event: KeyboardEvent): Pane {
+  return app.labels.on.value && (ROWS as readonly Pane[]).includes(pane) && actionFor("label", event)
+    ? "label"
+    : pane;
+}
+
+function perform(
+  app: App,
+  root: HTMLElement,
+  pane: Pane,
+  action: Action,
+  target: HTMLElement,
+  key: string,
+): boolean {
   if (pane === "bar") return barAction(app, action, target);
   if (pane === "proposals") return proposalAction(app, action, target);
   if (pane === "strip" || pane === "histogram") return stripAction(app, pane, action, target);
   if (pane === "menu") return menuAction(app, action, target);
+  if (pane === "label") return app.labels.act(action, key);
   if (pane === "detail" && moveInDetail(target, action)) return true;
   switch (action) {
     case "filter":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -110,15 +110,25 @@ def agreement(
     """
     checked_choice("by", by, ("source", "run"))
     checked_choice("level", level, ("nominal", "ordinal", "interval"))
-    said: dict[Unit, dict[str, Any]] = {}
     traces = search_traces(
         experiment_ids, filter_string, return_type="list", include_spans=False, store=current_store(store)
     )
-    for trace in traces:
-        for each in trace.info.assessments:
-            rater = _rater(each, by)
-            if each.name == name and each.kind == AssessmentKind.FEEDBACK and each.value is not None and rater:
-                said.setdefault((each.trace_id, each.span_id, each.session_id), {})[rater] = each.value
+    return agreement_of(name, [each for trace in traces for each in trace.info.assessments], by=by, level=level)
+
+
+def agreement_of(
+    name: str,
+    assessments: Iterable[Assessment],
+    *,
+    by: Literal["source", "run"] = "source",
+    level: Level = "nominal",
+) -> Agreement:
+    """How far those agree who gave the feedback ``name`` among these assessments, which stand oldest first."""
+    said: dict[Unit, dict[str, Any]] = {}
+    for each in assessments:
+        rater = _rater(each, by)
+        if each.name == name and each.kind == AssessmentKind.FEEDBACK and each.value is not None and rater:
+            said.setdefault((each.trace_id, each.span_id, each.session_id), {})[rater] = each.value
     raters = sorted({rater for ratings in said.values() for rater in ratings})
     units = [[_rating(ratings.get(rater), level) for rater in raters] for ratings in said.values()]
     twos = combinations(range(len(raters)), 2)

@@ -186,6 +186,13 @@ class Reader:
         what = f"a list of at most {limits.MAX_COLUMNS} columns"
         return tuple(self._need(name, value, good, what))
 
+    def labelled(self, name: str) -> wire.LabelTarget:
+        inner = Reader(self._fields.get(name), f"{self._where}.{name}")
+        selection = inner.value("selection")
+        if selection is None:
+            return wire.LabelTarget(inner.text("trace_id"), inner.maybe_text("span_id"), None)
+        return wire.LabelTarget(None, None, selection)
+
     def target(self, name: str) -> wire.Target:
         inner = Reader(self._fields.get(name), f"{self._where}.{name}")
         span = inner.value("span")
@@ -261,6 +268,12 @@ READERS: dict[str, Callable[[Reader], Any]] = {
     ),
     "column": lambda read: wire.ColumnParams(read.target("target")),
     "find": lambda read: wire.FindParams(read.text("trace_id"), read.text("text")),
+    "label": lambda read: wire.LabelParams(
+        read.labelled("target"), read.text("name"), read.scalar("value"), read.maybe_text("note")
+    ),
+    "unlabel": lambda read: wire.UnlabelParams(),
+    "labels": lambda read: wire.LabelsParams(read.labelled("target")),
+    "raters": lambda read: wire.RatersParams(read.text("filter")),
     "more": lambda read: wire.MoreParams(),
 }
 

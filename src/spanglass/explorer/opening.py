@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from spanglass.evaluation import Comparison, EvaluationResult
+from spanglass.explorer.labels import checked_labels
 from spanglass.explorer.predicates import Predicate, given
 from spanglass.explorer.source import Scope, Source, checked_columns, open_source
 from spanglass.explorer.views import ARRANGED, DEFAULT_HEIGHT, Memory
@@ -28,6 +29,8 @@ def explore(
     columns: Sequence[ColumnSpec] | None = None,
     where: Predicate | str | Sequence[Predicate | str] | None = None,
     rows: RowMode | None = None,
+    labels: Mapping[str, Any] | None = None,
+    rater: str | None = None,
     view: Mapping[str, Any] | None = None,
     key: str | None = None,
     height: int | None = None,
@@ -57,6 +60,12 @@ def explore(
         module can be given by its name, ``"checks.is_slow"``, which is imported.
     rows:
         ``"traces"``, or ``"spans"`` for a row per span that the filter's last block matches.
+    labels:
+        What people are asked to say, by the keys ``l`` and ``1`` to ``9``: the values of each label by its name,
+        ``{"correct": [True, False], "tone": ["kind", "rude"], "score": (1, 5)}``; a tuple of two whole numbers is
+        from the one to the other. What they say is stored at once, as ``feedback.correct`` and so on.
+    rater:
+        Who labels; by default the name of who is logged in.
     view:
         What ``ex.view`` of another explorer gave. The arguments beside it win over it.
     key:
@@ -94,6 +103,8 @@ def explore(
             columns=source.columns if columns is None else columns,
             where=where,
             rows=rows,
+            labels=labels,
+            rater=rater,
             view=view,
             key=key,
             height=height,
@@ -111,6 +122,7 @@ def explore(
         "run_id": run_id,
         "tz": tz,
         "where": where,
+        "labels": None if labels is None else checked_labels(labels),
     }
     if view is not None and not isinstance(view, Mapping):
         raise TypeError(f"view is a dict as ex.view gives it, not {view!r:.60}")
@@ -136,6 +148,8 @@ def explore(
         "height": asked.get("height", DEFAULT_HEIGHT),
         "predicates": opened.predicates.names if isinstance(opened, Source) else [],
         "screen": {name: asked[name] for name in ("rows", *ARRANGED) if name in asked},
+        "labels": asked.get("labels", {}),
+        **({} if rater is None else {"rater": rater}),
     }
     if key is None or not isinstance(opened, Source):
         return Explorer(opened, embed=embed, **state)

@@ -29,7 +29,8 @@ _KEYS = ("tag", "feedback")
 def facets(source: Source, params: wire.FacetsParams, cancel: Cancel) -> wire.FacetsResult:
     """The most frequent values of the fields that many filters choose by, and of those asked for."""
     end = time.monotonic() + limits.FACETS_DEADLINE_S
-    fields = list(dict.fromkeys([*FIELDS[params.rows], *frequent_keys(source), *params.fields]))
+    asked = [field_text("feedback", name) for name in source.labelling.schema]
+    fields = list(dict.fromkeys([*FIELDS[params.rows], *asked, *frequent_keys(source), *params.fields]))
     found: list[wire.Facet] = []
     late = False
     for field in fields[: limits.MAX_FACETS]:
@@ -76,7 +77,7 @@ def facet(source: Source, params: wire.FacetsParams, field: str, cancel: Cancel,
 
 def known(source: Source, text: str, field: str) -> list[tuple[wire.Scalar, int]] | None:
     """The values of a field in all traces, where the store keeps count of them; None where they must be counted."""
-    if text.strip() or source.scope != Scope(tz=source.scope.tz) or source.predicates.names:
+    if text.strip() or source.scope != Scope(tz=source.scope.tz) or source.narrowed:
         return None
     if field == "span.type":
         entries = source.engine.vocabulary("span.type", top=limits.FACET_VALUES)

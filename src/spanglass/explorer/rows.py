@@ -111,7 +111,7 @@ def count(
         return source.engine.count(query, cancel=cancel, deadline_s=deadline_s)
 
     total = counted(source.query(params.filter, params.rows, cancel, deadline_s))
-    narrowed = bool(params.filter.strip()) or bool(source.predicates.names)
+    narrowed = bool(params.filter.strip()) or source.narrowed
     return {
         "filter": params.filter,
         "total": total,

@@ -12,8 +12,10 @@ from spanglass import limits
 from spanglass.engines import check, open_engine
 from spanglass.engines.base import Cancel, Engine, RowId
 from spanglass.explorer.envelope import is_column
+from spanglass.explorer.labelling import Labelling
 from spanglass.explorer.predicates import Predicates
-from spanglass.explorer.wire import ColumnSpec, RowMode
+from spanglass.explorer.selection import keys_of
+from spanglass.explorer.wire import ColumnSpec, RowKey, RowMode
 from spanglass.filters import Diagnostic, resolve, resolve_column
 from spanglass.filters.algebra import And, Column, Const, Field, In, Query, Type
 from spanglass.formats import ingest
@@ -47,6 +49,7 @@ class Source:
         self.store = store
         self.engine: Engine = open_engine(store)
         self.predicates = Predicates(store, self.engine)
+        self.labelling = Labelling()
         self.name = name
         self.scope = scope
         self.path = path
@@ -71,7 +74,8 @@ class Source:
         deadline_s: float | None = None,
         among: Changes | None = None,
     ) -> Query:
-        """A filter's text as a query, narrowed by the predicates; of the rows that changed only, where these are given.
+        """A filter's text as a query, narrowed by the predicates and to what is under review; of the rows that changed
+        only, where these are given.
 
         Raises
         ------
@@ -86,21 +90,45 @@ class Source:
             if rows == "spans":
                 spans = [span_id for ids in among.values() for span_id in ids]
                 query = replace(query, spans=And((query.spans, among_ids(_SPAN_ID, spans))))
-        return self.predicates.narrow(query, cancel, deadline_s)
+        review = self.labelling.review
+        return self.predicates.narrow(query if review is None else review.narrow(query), cancel, deadline_s)
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether something else than the filter's text leaves traces out."""
+        return bool(self.predicates.names) or self.labelling.review is not None
 
     def check(self, text: str, rows: RowMode = "traces", *, values: bool = True) -> list[Diagnostic]:
         """What there is to say about a filter's text, also of keys and (if ``values``) values never seen."""
         return check(self.engine, text, values=values, rows=rows, zone=self.scope.tz)
 
-    def all_ids(self, text: str, rows: RowMode, cancel: Cancel | None = None) -> list[RowId]:
-        """The ids of all rows that a filter finds, in its order."""
+    def all_ids(
+        self, text: str, rows: RowMode, cancel: Cancel | None = None, *, most: int | None = None
+    ) -> list[RowId]:
+        """The ids of all rows that a filter finds, or of the first ``most`` of them, in its order."""
         query, ids, token = self.query(text, rows, cancel), [], None
         while True:
-            page = self.engine.search(query, limit=limits.IDS_CHUNK, token=token, cancel=cancel)
+            page = self.engine.search(query, limit=most or limits.IDS_CHUNK, token=token, cancel=cancel)
             ids += page.ids
             token = page.token
-            if token is None:
+            if token is None or most is not None:
                 return ids
+
+    def selected(self, selection: dict[str, Any], cancel: Cancel | None = None) -> list[RowKey]:
+        """The keys of the rows that a selection means now."""
+        if "ids" in selection:
+            return keys_of(selection["ids"])
+        excepted = set(keys_of(selection["except"]))
+        found = self.all_ids(selection["filter"], selection["rows"], cancel)
+        keys: list[RowKey] = [row[0] if len(row) == 1 else (row[0], row[1]) for row in found]
+        return [key for key in keys if key not in excepted]
+
+    def twin(self) -> Source:
+        """The same traces for another explorer; it leaves a store that was made for this one alone."""
+        twin = Source(self.store, self.name, self.scope, path=self.path)
+        for function in self.predicates.functions:
+            twin.predicates.add(function)
+        return twin
 
     def close(self) -> None:
         """Remove the store that was made for this explorer alone; any other stays open."""

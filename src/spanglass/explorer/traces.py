@@ -42,7 +42,7 @@ def trace(source: Source, params: wire.TraceParams, cancel: Cancel) -> wire.Trac
         "user_id": info.user_id,
         "tags": short_texts(info.tags),
         "metadata": short_texts(info.metadata),
-        "assessments": [assessment(one) for one in info.assessments[: limits.CUT_ITEMS]],
+        "assessments": [assessment(one) for one in info.assessments if one.valid][: limits.CUT_ITEMS],
         "spans": {
             "id": shape.span_id,
             "start": [(start - start_ns) / 1e6 for start in shape.start_ns],

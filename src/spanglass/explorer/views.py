@@ -67,9 +67,10 @@ def view_of(explorer: Explorer) -> dict[str, Any]:
         "run_id": source.scope.run_id,
         "tz": source.scope.tz,
         "where": [importable_name(one) for one in source.predicates.functions] if isinstance(source, Source) else [],
+        "labels": explorer.labels,
         **screen,
     }
-    usual = {"where": [], "filter": "", "columns": [], "rows": "traces", "height": DEFAULT_HEIGHT}
+    usual = {"where": [], "labels": {}, "filter": "", "columns": [], "rows": "traces", "height": DEFAULT_HEIGHT}
     return {name: value for name, value in view.items() if value != usual.get(name)}
 
 

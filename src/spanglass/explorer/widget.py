@@ -15,10 +15,13 @@ import traitlets
 from spanglass import limits
 from spanglass.engines.base import Cancel, RowId
 from spanglass.entities import Trace
-from spanglass.explorer import diagnostics, envelope, methods, rows, traces, views
+from spanglass.evaluation import Agreement
+from spanglass.explorer import diagnostics, envelope, methods, raters, rows, traces, views
 from spanglass.explorer.assets import asset
 from spanglass.explorer.envelope import Address, CancelRequest, Request, WireFault
 from spanglass.explorer.frame import explorer_frame
+from spanglass.explorer.labelling import begin_review, default_rater, order_alone
+from spanglass.explorer.labels import Schema, checked_labels, is_short, on_wire
 from spanglass.explorer.live import PUSHER, Live, Question
 from spanglass.explorer.predicates import Predicate
 from spanglass.explorer.selection import NOTHING, checked_selection, keys_of, trace_ids_of
@@ -27,7 +30,7 @@ from spanglass.explorer.source import Source, Unreadable, checked_columns, colum
 from spanglass.explorer.static_html import static_html, static_text
 from spanglass.explorer.wire import ColumnSpec, PageParams, RowKey, RowMode, TraceParams
 from spanglass.explorer.workers import WORKERS, Job
-from spanglass.filters import FilterError
+from spanglass.filters import FilterError, set_order
 from spanglass.frames import to_eval
 
 if TYPE_CHECKING:
@@ -73,6 +76,10 @@ class Explorer(anywidget.AnyWidget):
         In pixels.
     predicates : list of str
         The names of the functions given to ``where``. A shorter list takes the others away.
+    labels : dict
+        What the key ``l`` asks for: the names of labels, each with its values. They are stored as feedback.
+    rater : str
+        Who labels: the ``source_id`` of what is stored.
 
     All of them are traits: ``observe`` and ``link`` work.
     """
@@ -86,13 +93,22 @@ class Explorer(anywidget.AnyWidget):
     screen = Checked({}).tag(sync=True, echo_update=False)
     height = Checked(480).tag(sync=True, echo_update=False)
     predicates = Checked([]).tag(sync=True)
+    labels = Checked({}).tag(sync=True, to_json=lambda schema, _: on_wire(schema))
+    rater = Checked("").tag(sync=True)
+    reviewing = traitlets.Bool(False).tag(sync=True)
     boot = traitlets.Dict().tag(sync=True)
 
     # What Python alone writes; from the browser it is ignored.
-    _OURS = frozenset({"filter", "boot", "_esm", "_css"})
+    _OURS = frozenset({"filter", "labels", "rater", "reviewing", "boot", "_esm", "_css"})
 
     def __init__(
-        self, source: Source | Unreadable, *, memory: views.Memory | None = None, embed: bool = True, **state: Any
+        self,
+        source: Source | Unreadable,
+        *,
+        memory: views.Memory | None = None,
+        embed: bool = True,
+        reviewing: bool = False,
+        **state: Any,
     ) -> None:
         self._guard = threading.RLock()
         self._source = source
@@ -104,12 +120,17 @@ class Explorer(anywidget.AnyWidget):
         # The screen first: what a filter may be ordered by depends on what a row is.
         self.screen = self._checked_screen(state.get("screen", {}))
         sound = {name: getattr(self, f"_checked_{name}")(value) for name, value in state.items()}
+        sound.setdefault("rater", default_rater())
         opening = rows.boot(source, sound, with_rows=embed)
-        super().__init__(_esm=asset("widget.js"), _css=asset("widget.css"), boot=opening, **sound)
+        super().__init__(_esm=asset("widget.js"), _css=asset("widget.css"), boot=opening, reviewing=reviewing, **sound)
         self.on_msg(self._receive)
         self.observe(self._let_go, "predicates")
         if self._live is not None:
             PUSHER.add(self._live)
+        self.observe(self._ask, ["labels", "rater"])
+        if isinstance(source, Source):
+            self._ask(None)
+            source.labelling.changed = lambda: self.send({"push": "labels"})
         if memory is not None and isinstance(source, Source):
             self.observe(self._note, list(views.KEPT))
 
@@ -126,13 +147,7 @@ class Explorer(anywidget.AnyWidget):
 
         All filtered rows, when that is selected, are looked up now. Assigning ids selects these rows on the screen.
         """
-        selection = self.selection
-        if "ids" in selection:
-            return keys_of(selection["ids"])
-        excepted = set(keys_of(selection["except"]))
-        found = self._opened().all_ids(selection["filter"], selection["rows"])
-        keys = (row[0] if len(row) == 1 else (row[0], row[1]) for row in found)
-        return [key for key in keys if key not in excepted]
+        return keys_of(self.selection["ids"]) if "ids" in self.selection else self._opened().selected(self.selection)
 
     @selected.setter
     def selected(self, keys: Iterable[RowKey]) -> None:
@@ -184,6 +199,71 @@ class Explorer(anywidget.AnyWidget):
         else:
             predicates.add(function)
         self.predicates = predicates.names
+
+    def review(self, filter: str | None = None, labels: Any = None, *, rater: str | None = None) -> Explorer:
+        """Another explorer, to label the traces that a filter finds one after the other.
+
+        Parameters
+        ----------
+        filter : str
+            Which traces; by default those that this explorer shows. Those that already have all labels by this
+            rater are left out. They stay in the list while they are labelled, even where the filter would not find
+            them any more.
+        labels : dict
+            The names of the labels, each with its values, as in ``explore``; by default those of this explorer.
+        rater : str
+            Who labels; by default as here.
+
+        Returns
+        -------
+        Explorer
+            In label mode, on the first trace. A label given, the next unlabelled trace opens by itself.
+
+        Raises
+        ------
+        FilterError
+            The filter cannot be understood.
+        ValueError, TypeError
+            There are no labels, or they are not what they should be.
+        """
+        schema = self.labels if labels is None else checked_labels(labels)
+        if not schema:
+            raise ValueError("a review asks for labels: review(labels={'correct': [True, False]}) declares one")
+        twin = self._opened().twin()
+        text = (
+            filter
+            if filter is not None
+            else set_order(self.filter, None, None)
+            if self.rows == "spans"
+            else self.filter
+        )
+        twin.labelling.schema, twin.labelling.rater = (
+            schema,
+            self._checked_rater(self.rater if rater is None else rater),
+        )
+        first = begin_review(twin, text)
+        return Explorer(
+            twin,
+            embed=self._embed,
+            filter=order_alone(twin, text),
+            columns=self.columns,
+            height=self.height,
+            screen={name: value for name, value in self.screen.items() if name != "rows"},
+            predicates=twin.predicates.names,
+            active=(first, None),
+            labels=schema,
+            rater=twin.labelling.rater,
+            reviewing=True,
+        )
+
+    def agreement(self, name: str) -> Agreement:
+        """How far those agree who gave the label ``name`` to traces that the filter finds: ``spanglass.agreement``.
+
+        Its ``ratings`` is the DataFrame with a row for each thing and a column for each rater.
+        """
+        source = self._opened()
+        infos, _ = raters.judged(source, self.filter if self.rows == "traces" else set_order(self.filter, None, None))
+        return raters.agreed(source, name, infos)
 
     @property
     def view(self) -> dict[str, Any]:
@@ -294,6 +374,14 @@ class Explorer(anywidget.AnyWidget):
             raise ValueError("predicates are names of functions given to where")
         return list(value)
 
+    def _checked_labels(self, value: Any) -> Schema:
+        return checked_labels(value)
+
+    def _checked_rater(self, value: Any) -> str:
+        if not isinstance(value, str) or not is_short(value):
+            raise ValueError(f"rater is a name of 1 to {limits.MAX_LABEL_CHARS} characters, not {value!r:.60}")
+        return value
+
     def _checked_columns(self, value: Any) -> list[ColumnSpec]:
         return checked_columns(value)
 
@@ -381,6 +469,11 @@ class Explorer(anywidget.AnyWidget):
         """The browser, or whoever writes the trait, took predicates away."""
         if isinstance(self._source, Source):
             self._source.predicates.keep(self.predicates)
+
+    def _ask(self, _: Any) -> None:
+        """Labels are given by this schema and in this name from now on."""
+        if isinstance(self._source, Source):
+            self._source.labelling.schema, self._source.labelling.rater = self.labels, self.rater
 
     def _note(self, _: Any) -> None:
         """Have view and selection kept, on a worker; one that still waits to do so will see this change too."""

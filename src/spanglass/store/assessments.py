@@ -114,6 +114,39 @@ def delete(connection: sqlite3.Connection, tally: Tally, id: str) -> None:
         _set_valid(connection, str(overridden), True)
 
 
+def restate(connection: sqlite3.Connection, tally: Tally, given: Assessment) -> Assessment | None:
+    """Store one in the place of what its own source last said of the same thing under the same name.
+
+    None where that was the same, or the trace is not there.
+    """
+    found = connection.execute("SELECT rid FROM trace WHERE trace_id = ?", (given.trace_id,)).fetchone()
+    if found is None:
+        return None
+    source = given.source
+    old = connection.execute(
+        "SELECT assessment_id, value, rationale FROM assessment WHERE rid = ? AND name = ? AND kind = ? AND valid"
+        " AND span_id IS ? AND source_type = ? AND source_id = ? ORDER BY created_ms DESC, rowid DESC LIMIT 1",
+        (found[0], clean(given.name), given.kind, _text(given.span_id), source.source_type, clean(source.source_id)),
+    ).fetchone()
+    if old is None:
+        return log(connection, tally, given)
+    if old[1:] == (encode(given.value), _text(given.rationale)):
+        return None
+    return log(connection, tally, replace(given, overrides=old[0]))
+
+
+def of_source(connection: sqlite3.Connection, trace_ids: Iterable[str], source: AssessmentSource) -> list[Assessment]:
+    """The valid feedback that a source gave to these traces and their spans, oldest first."""
+    columns = ", ".join(f"a.{name.strip()}" for name in _COLUMNS.split(","))
+    rows = connection.execute(
+        f"SELECT t.trace_id, {columns} FROM assessment a JOIN trace t USING (rid)"
+        " WHERE t.trace_id IN (SELECT value FROM json_each(?)) AND a.kind = 'feedback' AND a.valid"
+        " AND a.source_type = ? AND a.source_id = ? ORDER BY a.created_ms, a.rowid",
+        (json_list(trace_ids), source.source_type, clean(source.source_id)),
+    )
+    return [_assessment(row, trace_id) for trace_id, *row in rows]
+
+
 def by_id(connection: sqlite3.Connection, id: str) -> Assessment:
     """The assessment with this id, or a StoreError that names it."""
     row = _row(connection, id)

@@ -11,7 +11,18 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from spanglass.entities import Assessment, Batch, Experiment, Run, Span, Trace, TraceData, TraceFacts, TraceInfo
+from spanglass.entities import (
+    Assessment,
+    AssessmentSource,
+    Batch,
+    Experiment,
+    Run,
+    Span,
+    Trace,
+    TraceData,
+    TraceFacts,
+    TraceInfo,
+)
 from spanglass.limits import BUSY_TIMEOUT_S, DELETE_CHUNK, READ_SETTLE_S
 from spanglass.store import (
     assessments,
@@ -379,6 +390,29 @@ class Store:
         """Remove an assessment; one that it overrode is valid again. Raises StoreError for an unknown id."""
         with self._tallied() as (connection, tally):
             assessments.delete(connection, tally, assessment_id)
+
+    def restate_assessments(self, given: Sequence[Assessment]) -> list[Assessment]:
+        """Store assessments of traces in one transaction, each in the place of what its source last said of the same
+        thing under the same name; that stays, as an invalid one.
+
+        Those that say nothing new and those of unknown traces are left out. Returns the others, as they were stored.
+        """
+        with self._tallied() as (connection, tally):
+            made = [assessments.restate(connection, tally, one) for one in given]
+        return [one for one in made if one is not None]
+
+    def retract_assessments(self, assessment_ids: Sequence[str]) -> None:
+        """Remove assessments in one transaction; what they overrode is valid again. Unknown ids are passed over."""
+        with self._tallied() as (connection, tally):
+            for assessment_id in assessment_ids:
+                with suppress(StoreError):
+                    assessments.delete(connection, tally, assessment_id)
+
+    def feedback_of(self, source: AssessmentSource, trace_ids: Sequence[str]) -> list[Assessment]:
+        """The valid feedback that a source gave to these traces and their spans, oldest first."""
+        with self.snapshot() as connection:
+            chunks = reading.chunks([clean(id) for id in trace_ids])
+            return [one for chunk in chunks for one in assessments.of_source(connection, chunk, source)]
 
     def assessment(self, assessment_id: str) -> Assessment:
         """The assessment with this id. Raises StoreError for an unknown one."""

@@ -12,6 +12,7 @@ const GROUPS: readonly (readonly [title: string, belongs: (key: Key) => boolean]
   ["Histogram", ({ panes }) => only(panes, "histogram")],
   ["Trace", ({ panes }) => only(panes, "trace")],
   ["Detail", ({ panes }) => only(panes, "detail")],
+  ["Label", ({ panes }) => only(panes, "label")],
   ["List", ({ panes }) => only(panes, "list")],
   ["Trace and detail", ({ panes }) => panes.length === 2 && panes.includes("trace")],
   ["Everywhere", ({ panes }) => panes.length > 2 && panes[0] !== "bar"],

@@ -1,0 +1,261 @@
+/** Label mode on the screen: what is meant, the labels with their values and keys, who gives them, how far a review is. */
+
+import { effect } from "@preact/signals";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { count, preview, visible } from "../model/format";
+import type { Place } from "../state/screen";
+import { useApp } from "../view/context";
+import type { LabelGiven, LabelSpec, Opinion } from "../wire/contract";
+import { createLabelling, type Labelling } from "./labelling";
+import css from "./labels.css";
+import { Raters } from "./Raters";
+
+const PLACES: readonly string[] = ["list", "trace", "detail"] satisfies readonly Place[];
+
+export function LabelBar() {
+  const app = useApp();
+  const { labels } = app;
+  const labelling = useMemo(() => createLabelling(app), [app]);
+  const self = useRef<HTMLDivElement>(null);
+
+  useEffect(() => {
+    labels.act = labelling.act;
+    const look = effect(() => {
+      void labels.version.value;
+      void labelling.meant.value;
+      void labelling.look();
+    });
+    const compare = effect(() => {
+      void labels.version.value;
+      if (labelling.raters.peek()) void labelling.askRaters();
+    });
+    const over = new AbortController();
+    const root = self.current?.closest<HTMLElement>(".sg");
+    // Whatever pane has the focus, or had it last: that is meant.
+    root?.addEventListener(
+      "focusin",
+      (event) => {
+        const pane = (event.target as HTMLElement).closest<HTMLElement>("[data-pane]")?.dataset.pane ?? "";
+        if (PLACES.includes(pane)) labelling.place.value = pane as Place;
+      },
+      { signal: over.signal },
+    );
+    return () => {
+      look();
+      compare();
+      over.abort();
+      labels.act = () => false;
+    };
+  }, [labels, labelling]);
+
+  // The focus does not stay on what is taken away.
+  useLayoutEffect(() => {
+    const bar = self.current;
+    return () => {
+      if (bar?.contains((bar.getRootNode() as Document | ShadowRoot).activeElement))
+        app.screen.look(labelling.place.peek());
+    };
+  }, [app, labelling]);
+
+  const meant = labelling.meant.value;
+  const said = labelling.said.value;
+  const progress = labelling.progress.value;
+  const done = progress !== null && progress.labelled >= progress.total;
+  return (
+    <div ref={self} class="sg-labels" data-pane="label" role="group" aria-label="Labels">
+      <style>{css}</style>
+      {progress && (
+        <div
+          class="sg-progress-of"
+          role="progressbar"
+          aria-label="Labelled"
+          aria-valuemin={0}
+          aria-valuemax={progress.total}
+          aria-valuenow={progress.labelled}
+        >
+          <i style={{ width: `${progress.total > 0 ? (100 * progress.labelled) / progress.total : 100}%` }} />
+        </div>
+      )}
+      {labelling.raters.value && <Raters labelling={labelling} result={labelling.raters.value} />}
+      <div class="sg-label-line">
+        <span class="sg-meant">
+          {meant ? (
+            <>
+              <em>{meant.kind}</em> {visible(meant.name)}
+            </>
+          ) : (
+            <em>nothing open</em>
+          )}
+        </span>
+        {labels.schema.value.map((spec, n) => (
+          <Label
+            key={spec.name}
+            spec={spec}
+            given={said?.given.find((each) => each.name === spec.name)}
+            of={said?.of ?? 0}
+            others={said?.others.filter((each) => each.name === spec.name) ?? []}
+            current={n === labelling.at.value}
+            labelling={labelling}
+            place={n}
+          />
+        ))}
+        <span class="sg-space" />
+        {progress && (
+          <span class={done ? "sg-strong" : ""}>
+            {done ? "✓ all " : ""}
+            {done ? count(progress.total) : `${count(progress.labelled)} of ${count(progress.total)}`}{" "}
+            labelled
+          </span>
+        )}
+        <Tool act={() => labelling.act("note", "")} title="Say why (N)" name="note" keyName="N" />
+        <Tool
+          act={labelling.undo}
+          title="Take the last label back (Backspace)"
+          name="undo"
+          keyName="⌫"
+          disabled={(said?.undo ?? 0) === 0}
+        />
+        <Tool
+          act={labelling.toggleRaters}
+          title="Who said what, and how far they agree (a)"
+          name="raters"
+          keyName="a"
+          pressed={labelling.raters.value !== null}
+        />
+        <span class="sg-muted" title="Labels are stored in this name: ex.rater">
+          as {visible(labels.rater.value)}
+        </span>
+        <Tool
+          act={() => (labels.on.value = false)}
+          title="Leave label mode (Esc)"
+          name="done"
+          keyName="Esc"
+        />
+      </div>
+      {labelling.noting.value !== null && <Note labelling={labelling} name={labelling.noting.value} />}
+      {labelling.noting.value === null && labelling.draft.value !== null && (
+        <div class="sg-label-note">The next label gets the note “{preview(labelling.draft.value, 200)}”</div>
+      )}
+    </div>
+  );
+}
+
+interface LabelNeeds {
+  readonly spec: LabelSpec;
+  readonly given: LabelGiven | undefined;
+  readonly of: number;
+  readonly others: readonly Opinion[];
+  readonly current: boolean;
+  readonly labelling: Labelling;
+  readonly place: number;
+}
+
+/** One label: its values, those given marked; the current one's have the digits. */
+function Label({ spec, given, of, others, current, labelling, place }: LabelNeeds) {
+  const timesOf = (value: unknown): number => given?.values.find((each) => each.value === value)?.count ?? 0;
+  return (
+    <span class={`sg-label ${current ? "sg-now" : ""}`} role="group" aria-label={spec.name}>
+      <button
+        type="button"
+        class="sg-label-name"
+        aria-pressed={current}
+        title={current ? "The digits give this label" : "Let the digits give this label (l)"}
+        onClick={() => (labelling.at.value = place)}
+      >
+        {visible(spec.name)}
+      </button>
+      {spec.values.map((value, n) => {
+        const times = timesOf(value);
+        return (
+          <button
+            type="button"
+            key={`${typeof value} ${value}`}
+            class="sg-label-value"
+            aria-pressed={times > 0 && times === of ? true : times > 0 ? "mixed" : false}
+            title={current ? `${spec.name} = ${value} (${n + 1})` : `${spec.name} = ${value}`}
+            onClick={() => {
+              labelling.at.value = place;
+              labelling.give(spec.name, value);
+            }}
+          >
+            {current && <kbd>{n + 1}</kbd>}
+            {visible(String(value))}
+            {times > 0 && of > 1 && <small>{count(times)}</small>}
+          </button>
+        );
+      })}
+      {given?.note && (
+        <span class="sg-muted sg-why" title={given.note}>
+          “{preview(given.note, 60)}”
+        </span>
+      )}
+      {others.map((each) => (
+        <span
+          key={each.rater}
+          class={`sg-other ${given?.values[0] && given.values[0].value !== each.value ? "sg-apart" : ""}`}
+          title={[`${each.rater} said ${each.name} = ${preview(each.value, 200)}`, each.note ?? ""].join(
+            "\n",
+          )}
+        >
+          {visible(each.rater.replace(/^HUMAN:/, ""))}: {preview(each.value, 24)}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+interface ToolNeeds {
+  readonly act: () => void;
+  readonly title: string;
+  readonly name: string;
+  readonly keyName: string;
+  readonly disabled?: boolean;
+  readonly pressed?: boolean;
+}
+
+function Tool({ act, title, name, keyName, disabled = false, pressed }: ToolNeeds) {
+  return (
+    <button
+      type="button"
+      class="sg-tool"
+      title={title}
+      disabled={disabled}
+      {...(pressed === undefined ? {} : { "aria-pressed": pressed })}
+      onClick={act}
+    >
+      <kbd>{keyName}</kbd> {name}
+    </button>
+  );
+}
+
+function Note({ labelling, name }: { labelling: Labelling; name: string }) {
+  const app = useApp();
+  const self = useRef<HTMLInputElement>(null);
+  const given = labelling.said.value?.given.find((each) => each.name === name);
+  useLayoutEffect(() => {
+    self.current?.focus({ preventScroll: true });
+  }, []);
+  return (
+    <label class="sg-label-note">
+      <span class="sg-muted">
+        {given?.values.length ? `why ${visible(name)} is so` : "note for the next label"}
+      </span>
+      <input
+        ref={self}
+        type="text"
+        aria-label="Note"
+        maxLength={2000}
+        spellcheck={false}
+        defaultValue={given?.note ?? ""}
+        onKeyDown={(event) => {
+          if (event.isComposing || (event.key !== "Enter" && event.key !== "Escape")) return;
+          event.preventDefault();
+          event.stopPropagation();
+          if (event.key === "Enter") labelling.note(event.currentTarget.value.trim());
+          else labelling.noting.value = null;
+          app.screen.look(labelling.place.peek());
+        }}
+      />
+    </label>
+  );
+}
