@@ -19,9 +19,12 @@ column or an order key a ``pick`` chooses one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import field
 from enum import Enum
 from typing import Literal
+
+from spanglass.filters.frozen import dataclass
 
 Subject = Literal["trace", "span", "event", "link", "assessment"]
 Pick = Literal["first", "last", "all", "error", "max", "min"]
@@ -338,8 +341,8 @@ class Query:
 
     ``order`` empty means newest first (``timestamp_ms`` descending), then trace id; an engine always adds the
     trace id (and the span's preorder number) as the last key. ``spans`` is what a row of the spans mode must
-    fulfil, in a span's context: the filter's last block, or ``Always(True)``. ``fingerprint`` identifies
-    filter, order, parameters and scope: a page token carries it.
+    fulfil, in a span's context: the filter's last block, or ``Always(True)``. ``identify`` gives the fingerprint,
+    which most queries are never asked for.
     """
 
     where: Predicate
@@ -351,7 +354,12 @@ class Query:
     text: str = field(default="", compare=False)
     now_ms: int = 0
     zone: str = "UTC"
-    fingerprint: str = ""
+    identify: Callable[[], str] = field(default=str, compare=False, repr=False)
+
+    @property
+    def fingerprint(self) -> str:
+        """What identifies filter, order, parameters and scope: a page token carries it."""
+        return self.identify()
 
 
 ALL_TRACES = Query(Always(True))

@@ -195,7 +195,7 @@ def _compare(resolver: Resolver, op: Op, left: Typed, right: Typed, node: syntax
     fitted = fit(resolver, right, left)
     if isinstance(fitted, Day):
         return holds(left.value, (), lambda v: _day(op, v, fitted))
-    if fitted == Const(None):
+    if isinstance(fitted, Const) and fitted.value is None:
         return FALSE
     mode = _mode(fitted, left)
     return holds(left.value, (), lambda v: Compare(op, v, fitted, mode))

@@ -49,17 +49,17 @@ def parts(resolver: Resolver, node: syntax.Node) -> list[Part]:
     items = syntax.conjuncts(node)
     if not resolver.has_span_terms:
         return [([item], resolver.term(item, TRACE)) for item in items]
-    reached = [reach(item) for item in items]
-    mixed = [item for item, bits in zip(items, reached, strict=True) if _is_mixed(item, bits)]
-    one_span = [bits & _SPAN and not _is_mixed(item, bits) for item, bits in zip(items, reached, strict=True)]
-    if mixed and (len(mixed) > 1 or any(one_span)):
+    reached = [(item, reach(item)) for item in items]
+    mixed = [item for item, bits in reached if _is_mixed(item, bits)]
+    spans = [item for item, bits in reached if bits & _SPAN]
+    if mixed and len(spans) > 1:
         _refuse_mixed_or(resolver, node, mixed[0])
-    if any(one_span):
-        one_span = [one or bits == _TEXT for one, bits in zip(one_span, reached, strict=True)]
-    group = [item for item, one in zip(items, one_span, strict=True) if one]
+    if mixed or not spans:
+        return [([item], chain(resolver, item)) for item in items]
+    group = [item for item, bits in reached if bits & _SPAN or bits == _TEXT]
     found: list[Part] = []
-    for item, one in zip(items, one_span, strict=True):
-        if not one:
+    for item, bits in reached:
+        if not (bits & _SPAN or bits == _TEXT):
             found.append(([item], chain(resolver, item)))
         elif item is group[0]:
             terms = [resolver.term(term, SAME_SPAN) for term in group]

@@ -36,11 +36,12 @@ def conjunction(items: Iterable[Predicate]) -> Predicate:
     """
     flat: list[Predicate] = []
     for item in items:
-        if item == FALSE:
-            return FALSE
-        if isinstance(item, And):
+        if isinstance(item, Always):
+            if not item.value:
+                return FALSE
+        elif isinstance(item, And):
             flat.extend(item.items)
-        elif not isinstance(item, Always):
+        else:
             flat.append(item)
     return And(tuple(flat)) if len(flat) > 1 else flat[0] if flat else TRUE
 
@@ -49,11 +50,12 @@ def disjunction(items: Iterable[Predicate]) -> Predicate:
     """At least one of them, nested ORs taken apart."""
     flat: list[Predicate] = []
     for item in items:
-        if item == TRUE:
-            return TRUE
-        if isinstance(item, Or):
+        if isinstance(item, Always):
+            if item.value:
+                return TRUE
+        elif isinstance(item, Or):
             flat.extend(item.items)
-        elif not isinstance(item, Always):
+        else:
             flat.append(item)
     return Or(tuple(flat)) if len(flat) > 1 else flat[0] if flat else FALSE
 
@@ -67,7 +69,8 @@ def negation(item: Predicate) -> Predicate:
 
 def exists(things: Related) -> Predicate:
     """There is such a thing."""
-    return FALSE if things.where == FALSE else Exists(things)
+    where = things.where
+    return FALSE if isinstance(where, Always) and not where.value else Exists(things)
 
 
 def missing(value: Value) -> Predicate:

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
+from functools import partial
 from typing import Any, Literal
 
 from spanglass.filters import grouping, syntax
@@ -191,7 +192,7 @@ def _query(
         text=resolver.text,
         now_ms=resolver.now_ms,
         zone=zone,
-        fingerprint=_fingerprint(tree, [key for _, key in keys], resolver, experiment_ids, run_id, rows),
+        identify=partial(_fingerprint, tree, [key for _, key in keys], resolver, experiment_ids, run_id, rows),
     )
 
 

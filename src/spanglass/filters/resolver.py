@@ -56,7 +56,8 @@ class Resolver:
         self.zone = zone
         self.checking = advise is not None
         self.advise = advise or Advice(text, None)
-        self.has_span_terms = any(prefix in text.lower() for prefix in SPAN_PREFIXES)
+        lowered = text.lower()
+        self.has_span_terms = any(prefix in lowered for prefix in SPAN_PREFIXES)
         self.ordering = False
 
     # ------------------------------------------------------------ conditions

@@ -6,10 +6,11 @@ comments and the kind of quotes around a text do not count.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar, Literal
 
 from spanglass.filters.algebra import Wild
+from spanglass.filters.frozen import dataclass
 
 Role = Literal["value", "condition", "either", "set"]
 

@@ -21,10 +21,12 @@ _WORDS = """
 KEYWORDS = frozenset(_WORDS.split())
 
 # Groups by number, since the number of the group that matched is the fastest thing to ask for.
-_SPACE, _NAME, _NUMBER, _STRING, _TEXT, _QUOTED, _PARAM, _OPERATOR = range(1, 9)
+_END, _COMMENT, _NAME, _NUMBER, _STRING, _TEXT, _QUOTED, _PARAM, _OPERATOR = range(9)
+# Each with the spaces before it.
 _TOKEN = re.compile(
     r"""
-    (\s+ | --[^\n]* | /\*[\s\S]*?\*/)
+    \s* (?:
+    (--[^\n]* | /\*[\s\S]*?\*/)
   | ((?<=\.)\w+ | [^\W\d]\w*)
   | ([0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+(?!\w))?(?:%|[^\W\d]\w*)?)
   | ('[^']*(?:''[^']*)*')
@@ -33,11 +35,12 @@ _TOKEN = re.compile(
   | (:[^\W\d]\w*)
   | (==|=~|=|!=|!~|!|<>|<=|>=|<<|>>|<|>|~|[-+*/(){}\[\],.;])
   | ([\s\S])
+  | \Z )
     """,
     re.VERBOSE,
 )
 _KINDS = {
-    _SPACE: "space", _NAME: "name", _NUMBER: "number", _STRING: "string", _TEXT: "text", _QUOTED: "quoted",
+    _COMMENT: "comment", _NAME: "name", _NUMBER: "number", _STRING: "string", _TEXT: "text", _QUOTED: "quoted",
     _PARAM: "param", _OPERATOR + 1: "broken",
 }  # fmt: skip
 _ESCAPED = re.compile(r"'(?:[^'\\]|\\[\s\S])*'|\"(?:[^\"\\]|\\[\s\S])*\"")
@@ -72,11 +75,11 @@ def tokenize(text: str) -> Tokens:
     tokens = Tokens(text)
     kinds, values, starts, ends = tokens.kinds, tokens.values, tokens.starts, tokens.ends
     for match in _TOKEN.finditer(text):
-        group = match.lastindex
-        if group == _SPACE:
+        group = match.lastindex or _END
+        if group < _NAME:
             continue
-        start, end = match.span()
-        value = match.group()
+        start, end = match.span(group)
+        value = match[group]
         if group == _NAME:
             kind = "name"
             upper = value.upper()
@@ -138,16 +141,16 @@ def pieces(text: str) -> Iterator[Piece]:
     ['name', '.', 'name', '=', 'unclosed']
     """
     for match in _TOKEN.finditer(text):
-        start, end = match.span()
-        value, kind = match.group(), _KINDS.get(match.lastindex or 0, match.group())
+        group = match.lastindex or _END
+        if group == _END:
+            return
+        start, end = match.span(group)
+        value = match[group]
+        kind = _KINDS.get(group, value)
         if kind == "name" and value.upper() in KEYWORDS and value.isascii():
             dotted = text[end : end + 1] == "." or text[max(start - 1, 0) : start] == "."
             kind = "name" if dotted else value.upper()
-        if kind == "space":
-            if value.isspace():
-                continue
-            kind = "comment"
-        elif kind == "broken" and value in "'\"`":
+        if kind == "broken" and value in "'\"`":
             kind, end = "unclosed", len(text)
         elif text.startswith("/*", start) and kind == "/":
             kind, end = "comment", len(text)

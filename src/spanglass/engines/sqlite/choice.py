@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sqlite3
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
@@ -110,16 +109,19 @@ class Choice:
         ((total,),) = self.read(emitter, f"SELECT total(n) FROM ({sql} LIMIT {int(self.few) + 1})")
         return float(total)
 
-    def up_to_few(self, emitter: Emitter, parts: Sequence[Predicate], sql: str) -> float:
-        """At most how many rows a statement gives, of things that fulfil these conditions: few, or any number."""
-        if not self.read(emitter, f"{sql} LIMIT 1 OFFSET {int(self.few)}"):
-            return self.few
-        self._known[self._many(parts)] = []
-        return math.inf
+    def known_as_many(self, parts: Sequence[Predicate]) -> bool | None:
+        """Whether these conditions were found to list more than few, which for a page are too many; None if not asked.
 
-    def known_as_many(self, parts: Sequence[Predicate]) -> bool:
-        """Whether these conditions were found to list too many for a page: no list of them needs to be written."""
-        return self.purpose == "page" and self._many(parts) in self._known
+        Of conditions that list too many no list needs to be written.
+        """
+        found = self._known.get(self._list_of(parts))
+        return None if found is None else bool(found)
 
-    def _many(self, parts: Sequence[Predicate]) -> tuple[Any, ...]:
+    def are_many(self, emitter: Emitter, parts: Sequence[Predicate], sql: str) -> bool:
+        """Whether a statement, which gives what fulfils these conditions, gives more than few."""
+        found = self.read(emitter, f"{sql} LIMIT 1 OFFSET {int(self.few)}")
+        self._known[self._list_of(parts)] = found
+        return bool(found)
+
+    def _list_of(self, parts: Sequence[Predicate]) -> tuple[Any, ...]:
         return self.purpose, self._page, *parts

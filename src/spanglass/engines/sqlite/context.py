@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from spanglass.store.json_text import clean
 
-_TEXT_OR_PLACE = re.compile(r"'[^']*'|\?([0-9]+)")
+_MARK = "\0"
+"""Stands around the number of a value until the statement is finished: no literal text in SQL can hold it."""
 
 
 @dataclass(slots=True)
@@ -17,6 +17,7 @@ class Context:
     """The SQL of the trace's number and the aliases of what is in scope, empty where there is none.
 
     ``leading`` says that the span's own indexes may lead the statement; elsewhere the trace's number does.
+    ``payload`` is the span's wide row, where it has been joined already.
     """
 
     rid: str
@@ -26,6 +27,7 @@ class Context:
     link: str = ""
     assessment: str = ""
     leading: bool = False
+    payload: str = ""
 
 
 @dataclass(slots=True)
@@ -44,38 +46,27 @@ class Binds:
 
     def __init__(self) -> None:
         self.values: list[Any] = []
-        self._meanings: dict[str, str] = {}  # by placeholder
+        self._meanings: dict[str, str] = {}  # by a value's number
         self._places: dict[tuple[Any, ...], str] = {}
         self._aliases = 0
 
     def bind(self, value: str | int | float | bytes | None) -> str:
         """The placeholder of a value."""
-        given = (type(value), value)
-        if given not in self._places:
-            self._places[given] = self._place(value)
-        return self._places[given]
+        key = (type(value), value)
+        return self._places.get(key) or self._add(key, _bindable(value))
 
     def bind_for(self, value: str | int, meaning: str) -> str:
         """The placeholder of what the store has in the place of something else, and what that is."""
-        place = self._places.get((str, meaning, value))
-        if place is None:
-            self.values.append(value)
-            place = self._places[str, meaning, value] = f"?{len(self.values)}"
-            self._meanings[place] = meaning
-        return place
+        key = (meaning, value)
+        return self._places.get(key) or self._add(key, value, meaning)
 
-    def _place(self, value: str | int | float | bytes | None) -> str:
-        if isinstance(value, bool):
-            value = int(value)
-        elif isinstance(value, int) and not -(2**63) <= value < 2**63:
-            value = float(value) if abs(value) < 10**308 else (float("inf") if value > 0 else float("-inf"))
-        elif isinstance(value, str):
-            value = clean(value)  # as the store did with what it was given
-        key = (type(value), value)
-        if key not in self._places:
-            self.values.append(value)
-            self._places[key] = f"?{len(self.values)}"
-        return self._places[key]
+    def _add(self, key: tuple[Any, ...], value: str | int | float | bytes | None, meaning: str = "") -> str:
+        number = str(len(self.values))
+        self.values.append(value)
+        if meaning:
+            self._meanings[number] = meaning
+        place = self._places[key] = f"{_MARK}{number}{_MARK}"
+        return place
 
     def alias(self, letter: str) -> str:
         """A table alias that nothing else has."""
@@ -84,10 +75,18 @@ class Binds:
 
     def statement(self, sql: str, notes: Sequence[str] = ()) -> Statement:
         """The finished statement: its parameters numbered as they appear, those that it does not use left out."""
-        used = dict.fromkeys(_TEXT_OR_PLACE.findall(sql))
-        used.pop("", None)  # of a text
-        places = {old: str(new) for new, old in enumerate(used, 1)}
-        if any(old != new for old, new in places.items()):
-            sql = _TEXT_OR_PLACE.sub(lambda found: f"?{places[found[1]]}" if found[1] else found[0], sql)
-        meanings = {int(new) - 1: said for old, new in places.items() if (said := self._meanings.get(f"?{old}"))}
-        return Statement(sql, [self.values[int(old) - 1] for old in places], tuple(notes), meanings)
+        parts = sql.split(_MARK)  # every other one is the number of a value
+        places = {number: f"?{at}" for at, number in enumerate(dict.fromkeys(parts[1::2]), 1)}
+        parts[1::2] = [places[number] for number in parts[1::2]]
+        params = [self.values[int(number)] for number in places]
+        meanings = {at: self._meanings[number] for at, number in enumerate(places) if number in self._meanings}
+        return Statement("".join(parts), params, tuple(notes), meanings)
+
+
+def _bindable(value: str | int | float | bytes | None) -> str | int | float | bytes | None:
+    """The value as SQLite holds it."""
+    if isinstance(value, str):
+        return clean(value)  # as the store did with what it was given
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        return float(value) if abs(value) < 10**308 else (float("inf") if value > 0 else float("-inf"))
+    return value

@@ -37,6 +37,8 @@ _SET = 13
 _LEAF = 12
 _LOOK_INSIDE = 13  # more, where the value is in a JSON text
 _CALL = 12
+_SIMPLE: dict[type, int] = {Const: 0, Field: 0, Key: 0, Path: _LOOK_INSIDE, Assessed: _LOOK_INSIDE}
+"""Values with no predicate or value inside of them."""
 
 _ROOM = 55
 """What is left of the stack's entries when a condition begins; an index's or a list's name takes few."""
@@ -49,29 +51,27 @@ class Cuts:
         self._heights: dict[int, int] = {}
         self._cut: set[int] = set()
 
-    def height(self, node: Predicate) -> int:
-        """The entries that reading a predicate's SQL takes, roughly, what is cut out of it not counted."""
-        if type(node) is Compare and _is_flat(node.left) and _is_flat(node.right):
-            return _LEAF  # most of them are, and nothing is inside of them
-        found = self._heights.get(id(node))
-        if found is None:
-            own, inner = _own(node), 0
-            for part in parts(node):
-                height = self.height(part)
-                if own + height > _ROOM:
-                    self._cut.add(id(part))
-                else:
-                    inner = max(inner, height)
-            found = self._heights[id(node)] = own + inner
-        return found
-
     def here(self, node: Predicate) -> bool:
-        """Whether a predicate, one of those inside of a predicate whose height was asked, is to be cut out of it."""
+        """Whether a predicate is to be cut out of the one that it is inside of, about which this was asked before."""
+        if id(node) not in self._heights:
+            self._height(node)
         return id(node) in self._cut
 
-
-def _is_flat(value: Value) -> bool:
-    return type(value) in (Const, Field, Key)
+    def _height(self, node: Predicate) -> int:
+        """The entries that reading a predicate's SQL takes, roughly, what is cut out of it not counted."""
+        height = 0
+        if type(node) is Compare and type(node.left) in _SIMPLE and type(node.right) in _SIMPLE:
+            own = _LEAF + max(_SIMPLE[type(node.left)], _SIMPLE[type(node.right)])  # as most are
+        else:
+            own = _own(node)
+            for part in parts(node):
+                inner = self._height(part)
+                if own + inner > _ROOM:
+                    self._cut.add(id(part))
+                else:
+                    height = max(height, inner)
+        self._heights[id(node)] = own + height
+        return own + height
 
 
 def _own(node: Predicate) -> int:
@@ -84,15 +84,13 @@ def _own(node: Predicate) -> int:
 
 def _value(value: Value) -> int:
     """What a value itself adds, apart from the predicates inside of it."""
-    if isinstance(value, (Path, Assessed)):
-        return _LOOK_INSIDE
     if isinstance(value, Of):
         return _value(value.value)
     if isinstance(value, Aggregate):
         return _SET + (0 if value.value is None else _value(value.value))
     if isinstance(value, Arith):
         return _JUNCTION + max(_value(value.left), _value(value.right))
-    return _CALL + max(map(_value, value.args)) if isinstance(value, Call) else 0
+    return _CALL + max(map(_value, value.args)) if isinstance(value, Call) else _SIMPLE[type(value)]
 
 
 def _values(node: Predicate) -> list[Value]:

@@ -7,6 +7,7 @@ by EXISTS or IS TRUE; elsewhere NULL counts as false anyway, and the bare compar
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from spanglass.engines.sqlite import cells, comparisons, depth, fields, listings, relations, text, values
 from spanglass.engines.sqlite.cells import Cell, Rows
@@ -37,6 +38,9 @@ from spanglass.filters.algebra import (
 from spanglass.store.rows import json_list
 from spanglass.store.schema import STATUS_CODES
 
+Test = Compare | Range | In | Match
+
+_ALL_SPANS = Related("spans", Always(True))
 _BY_SYMBOL = frozenset({("span", "name"), ("span", "type"), ("span", "model")})
 
 _FLIPPED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -68,9 +72,7 @@ class Emitter:
 
     def predicate(self, node: Predicate, context: Context, *, strict: bool = False) -> str:
         """The SQL of a predicate. ``strict`` asks that it never be NULL."""
-        alone = not (context.event or context.link or context.assessment)
-        self._cuts.height(node)
-        if alone and self._cuts.here(node):
+        if self._cuts.here(node) and not (context.event or context.link or context.assessment):
             return self._apart(node, context)
         return self._within(node, context, strict)
 
@@ -86,36 +88,31 @@ class Emitter:
         return f"{context.rid} IN {name}"
 
     def _within(self, node: Predicate, context: Context, strict: bool) -> str:
-        if isinstance(node, Always):
-            return "1" if node.value else "0"
-        if isinstance(node, And):
-            return _joined("AND", [self.predicate(item, context, strict=strict) for item in node.items])
-        if isinstance(node, Or):
-            return _joined("OR", [self.predicate(item, context, strict=strict) for item in node.items])
-        if isinstance(node, Not):
-            if isinstance(node.item, Not):
-                return self.predicate(node.item.item, context, strict=strict)
-            return f"NOT {self.predicate(node.item, context, strict=True)}"
-        if isinstance(node, Exists):
-            return self._exists(node.things, context)
-        if isinstance(node, IsMissing):
-            return self._missing(node.value, context)
-        return self._listed(node, context) or self._asked(node, context, strict)
+        return _RULES[type(node)](self, node, context, strict)
 
-    def _asked(self, node: Compare | Range | In | Match, context: Context, strict: bool) -> str:
-        """A test on values, put to the values themselves."""
-        if isinstance(node, Compare):
-            return self._compare(node, context, strict)
-        if isinstance(node, Range):
-            return self._range(node, context, strict)
-        if isinstance(node, In):
-            return self._leaf(
-                node.value,
-                context,
-                lambda cell: comparisons.is_in(self, cell, node.items, negated=node.negated),
-                strict,
-            )
-        return self._match(node, context, strict)
+    def _always(self, node: Always, context: Context, strict: bool) -> str:
+        return "1" if node.value else "0"
+
+    def _and(self, node: And, context: Context, strict: bool) -> str:
+        return _joined("AND", [self.predicate(item, context, strict=strict) for item in node.items])
+
+    def _or(self, node: Or, context: Context, strict: bool) -> str:
+        return _joined("OR", [self.predicate(item, context, strict=strict) for item in node.items])
+
+    def _not(self, node: Not, context: Context, strict: bool) -> str:
+        if isinstance(node.item, Not):
+            return self.predicate(node.item.item, context, strict=strict)
+        return f"NOT {self.predicate(node.item, context, strict=True)}"
+
+    def _test(self, node: Test, context: Context, strict: bool) -> str:
+        """A test on values: answered by a list, or put to the values themselves."""
+        return self._listed(node, context) or _TESTS[type(node)](self, node, context, strict)
+
+    def _in(self, node: In, context: Context, strict: bool) -> str:
+        def test(cell: Cell) -> str:
+            return comparisons.is_in(self, cell, node.items, negated=node.negated)
+
+        return self._leaf(node.value, context, test, strict)
 
     def _compare(self, node: Compare, context: Context, strict: bool) -> str:
         left, right = node.left, node.right
@@ -183,30 +180,32 @@ class Emitter:
         listed = json_list(sorted(rids))
         return self.bind_for(listed, f"numbers of {len(rids):,} traces that may have the text")
 
-    def _missing(self, value: Value, context: Context) -> str:
-        found = values.rows(self, value, context)
+    def _missing(self, node: IsMissing, context: Context, strict: bool) -> str:
+        found = values.rows(self, node.value, context)
         test = cells.present(found.cell)
         if found.tables:
             return f"NOT EXISTS {cells.select('1', found, where=f'({test})')}"
         return f"({test}) IS NOT TRUE"
 
-    def _exists(self, things: Related, context: Context) -> str:
-        if things.relation == "spans":
-            return self._some_span(things.where, context, lambda inner: self.predicate(things.where, inner))
+    def _exists(self, node: Exists, context: Context, strict: bool) -> str:
+        if node.things.relation == "spans":
+            return self._some_span(node.things, context)
+        return self._some(node.things, context)
+
+    def _some(self, things: Related, context: Context) -> str:
+        """Whether the set is not empty, asked of its things."""
         found = self.things(things, context)
         return f"EXISTS {cells.select('1', Rows(Cell('1', 'number'), found.tables, found.on))}"
 
-    def _some_span(self, where: Predicate, context: Context, condition: Callable[[Context], str]) -> str:
-        """Whether some span of the trace fulfils a condition, from which ``where`` follows."""
+    def _some_span(self, spans: Related, context: Context) -> str:
+        """Whether the trace has such a span."""
 
         def asked() -> str:
-            found = relations.things(self, "spans", context)
-            spans = Rows(Cell("1", "number"), found.tables, found.on)
-            return f"EXISTS {cells.select('1', spans, where=f'({condition(found.context)})')}"
+            return self._some(spans, context)
 
-        parts = listings.conjuncts(where)
-        if len(parts) == 1 and not isinstance(listings.tested(where), Key):
-            posted = listings.posted(self, where)
+        parts = listings.conjuncts(spans.where)
+        if len(parts) == 1 and not isinstance(listings.tested(spans.where), Key):
+            posted = listings.posted(self, spans.where)
             if posted is not None and (self.choice.lists(posted.either) or not posted.either.long):
                 return self._with_value(posted, context, asked)
         return self._narrowed(parts, context, asked)
@@ -214,10 +213,9 @@ class Emitter:
     def _narrowed(self, parts: Sequence[Predicate], context: Context, asked: Callable[[], str]) -> str:
         """Whether some span fulfils all the parts, asked of as few traces as can be."""
         indexed = listings.indexed(self, parts)
-        alone = listings.symbol(self, parts[0]) if len(parts) == 1 else None
-        if alone is not None:
-            return alone.among(context.rid)
         found = list(listings.narrowing(self, parts))
+        if len(parts) == 1 and found and listings.texts_of(parts[0]):
+            return found[0][0].among(context.rid)
         if indexed is not None:
             if indexed[1] and self.choice.lists(indexed[0]):
                 return indexed[0].among(context.rid)
@@ -226,7 +224,8 @@ class Emitter:
         if shortest is listings.NOTHING:
             return "0"
         last = asked()
-        tests = [test for test in [self._searched(part, context, last) for part in parts] if test]
+        tests = [self._searched(part, context, last) for part in parts if isinstance(part, Match)]
+        tests = [test for test in tests if test]
         for listing, cheap in found:
             if listing is shortest and listing.traces <= self.choice.few:
                 tests.append(listing.among(context.rid))
@@ -242,14 +241,14 @@ class Emitter:
             return "0"
         return listing.among(context.rid) if self.choice.lists(listing) else listing.has(context.rid)
 
-    def _listed(self, node: Compare | Range | In | Match, context: Context) -> str | None:
+    def _listed(self, node: Test, context: Context) -> str | None:
         """A test of a tag or a metadata entry, if a list answers it."""
         if not isinstance(listings.tested(node), Key):
             return None
         posted = listings.posted(self, node)
         if posted is None or (posted.either.long and not self.choice.lists(posted.either)):
             return None
-        return self._with_value(posted, context, lambda: self._asked(node, context, True))
+        return self._with_value(posted, context, lambda: _TESTS[type(node)](self, node, context, True))
 
     def _with_value(self, posted: Posted, context: Context, asked: Callable[[], str]) -> str:
         """Whether a trace has a value: those where it may be are asked."""
@@ -292,11 +291,13 @@ class Emitter:
             condition = f"(({' OR '.join(raw(self, part) for part in found.raw)}) AND {condition})"
         if found.tables:
             return f"EXISTS {cells.select('1', found, where=condition)}"
+        if found.on:
+            condition = f"({' AND '.join([*found.on, condition])})"
         return f"{condition} IS TRUE" if strict else condition
 
     def _trace_text(self, context: Context, test: Callable[[Cell], str], raw: text.RawTest | None) -> str:
         """A test on a trace's text: that of some span, or its own if it has no spans."""
-        found = relations.things(self, "spans", context)
+        found = relations.things(self, "spans", context, wide=True)
         asked = self._leaf(values.SPAN_TEXT, found.context, test, False, raw)
         alone = values.text_without_spans(self, context)
         spans = cells.select("1", Rows(Cell("1", "number"), found.tables, found.on), where=asked)
@@ -358,15 +359,18 @@ class Emitter:
 
     def things(self, related: Related, context: Context) -> Things:
         """The things of a set, its own condition among the conditions."""
-        found = relations.things(self, related.relation, context)
-        if related.where == Always(True):
-            return found
-        condition = f"({self.predicate(related.where, found.context)})"
+        where = related.where
+        if isinstance(where, Always) and where.value:
+            return relations.things(self, related.relation, context)
+        parts = where.items if isinstance(where, And) else (where,)
+        wide = any(values.in_payload(listings.tested(part)) for part in parts)
+        found = relations.things(self, related.relation, context, wide=wide)
+        condition = f"({self.predicate(where, found.context)})"
         return Things(found.context, found.tables, (*found.on, condition), found.order, found.failed)
 
     def number_of_spans(self, node: Aggregate, context: Context) -> Cell | None:
         """How many spans a trace has, if all are asked for: it stands in the trace's own row."""
-        if node.fold != "count" or node.things != Related("spans", Always(True)):
+        if node.fold != "count" or node.things != _ALL_SPANS:
             return None
         return Cell(values.trace_column(context, "{x}.span_count"), "number")
 
@@ -393,3 +397,20 @@ def _joined(operator: str, parts: list[str]) -> str:
         pairs = [parts[i : i + 2] for i in range(0, len(parts), 2)]
         parts = [f"({p[0]} {operator} {p[1]})" if len(p) == 2 else p[0] for p in pairs]
     return parts[0]
+
+
+_TESTS: dict[type[Predicate], Callable[[Emitter, Any, Context, bool], str]] = {
+    Compare: Emitter._compare,
+    Range: Emitter._range,
+    In: Emitter._in,
+    Match: Emitter._match,
+}
+_RULES: dict[type[Predicate], Callable[[Emitter, Any, Context, bool], str]] = {
+    Always: Emitter._always,
+    And: Emitter._and,
+    Or: Emitter._or,
+    Not: Emitter._not,
+    Exists: Emitter._exists,
+    IsMissing: Emitter._missing,
+    **dict.fromkeys(_TESTS, Emitter._test),
+}

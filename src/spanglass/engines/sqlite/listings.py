@@ -5,6 +5,7 @@ A condition that such a list answers is never asked of a span, and one that it n
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -306,12 +307,16 @@ def indexed(emitter: Emitter, parts: Sequence[Predicate]) -> tuple[Listing, bool
         used = [equal.get("name", equal.get("type")), *bounds]  # type: ignore[list-item]
     else:
         return None
-    if emitter.choice.known_as_many(used):
+    choice = emitter.choice
+    many = choice.known_as_many(used)
+    if many and choice.purpose == "page":
         return None
     span = emitter.alias("s")
     context = Context(rid=f"{span}.rid", span=span, leading=True)
     where = " AND ".join([emitter.predicate(part, context) for part in used])
-    spans = emitter.choice.up_to_few(emitter, used, f"SELECT 1 FROM span {span} WHERE {where}")
+    if many is None:
+        many = choice.are_many(emitter, used, f"SELECT 1 FROM span {span} WHERE {where}")
+    spans = math.inf if many else choice.few
     return Listing(f"span {span}", f"{span}.rid", where, spans, long=True), len(used) == len(parts)
 
 

@@ -36,8 +36,11 @@ class Things:
     failed: str = ""
 
 
-def things(emitter: Emitter, relation: Relation, context: Context) -> Things:
-    """All things so related, whatever else is asked of them."""
+def things(emitter: Emitter, relation: Relation, context: Context, *, wide: bool = False) -> Things:
+    """All things so related, whatever else is asked of them.
+
+    ``wide`` joins the wide row of a span: so it is looked up once, however much is asked of it.
+    """
     if relation == "assessments":
         return _assessments(emitter, context)
     if relation in ("events", "links"):
@@ -52,7 +55,12 @@ def things(emitter: Emitter, relation: Relation, context: Context) -> Things:
             raise Refused(f"{relation} says nothing here: there is no one span")
         # The span's own rid, not the trace's: it lets the preorder index be used whatever the context.
         on = (f"{y}.rid = {context.span}.rid", *(c.format(x=context.span, y=y) for c in RELATIVES[relation]))
-    return Things(Context(context.rid, context.trace, y), (f"span {y}",), on, order, f"{y}.status = 2")
+    span = Context(context.rid, context.trace, y)
+    tables: tuple[str, ...] = (f"span {y}",)
+    if wide:
+        span.payload, joined, equal = values.payload(emitter, span)
+        tables, on = tables + joined, on + equal
+    return Things(span, tables, on, order, f"{y}.status = 2")
 
 
 def _parts(emitter: Emitter, relation: Relation, context: Context) -> Things:
@@ -63,7 +71,7 @@ def _parts(emitter: Emitter, relation: Relation, context: Context) -> Things:
     if not context.span:
         spans = things(emitter, "spans", context)
         tables, on, order, context = spans.tables, spans.on, spans.order, spans.context
-    payload, table, joined = values.payload(emitter, context)
+    payload, wide, joined = values.payload(emitter, context)
     alias = emitter.alias("e")
     if relation == "events":
         inner = replace(context, event=alias, link="", assessment="", leading=False)
@@ -71,8 +79,8 @@ def _parts(emitter: Emitter, relation: Relation, context: Context) -> Things:
         inner = replace(context, event="", link=alias, assessment="", leading=False)
     return Things(
         inner,
-        (*tables, table, f"json_each({payload}.{relation}) {alias}"),
-        (*on, joined),
+        (*tables, *wide, f"json_each({payload}.{relation}) {alias}"),
+        (*on, *joined),
         (*order, f"{alias}.key"),
         f"{context.span}.status = 2",
     )

@@ -17,6 +17,10 @@ from spanglass.limits import DEFAULT_PAGE
 TRACE = Context(rid="t.rid", trace="t")
 SPAN = Context(rid="t.rid", trace="t", span="s")
 
+# What tells rows apart that are equal by all other keys.
+_TRACE_ID = orders.SortKey("t.trace_id", False, False, never_null=True, plain=True)
+_SPAN_NO = orders.SortKey("s.no", False, False, never_null=True, plain=True)
+
 
 def emitter_for(connection: sqlite3.Connection, purpose: Purpose, page: int = DEFAULT_PAGE) -> Emitter:
     """An emitter that knows the store's counts."""
@@ -49,19 +53,19 @@ def page_statement(
     """The statement that gives at most ``rows`` rows: id, preorder number, sort keys."""
     emitter = emitter_for(connection, "count" if rows is None else "page", (rows or 0) + offset)
     found, context = source(emitter, query)
-    keys = orders.sort_keys(emitter, query.order, context)
-    ids = [orders.SortKey("t.trace_id", False, False, never_null=True)]
+    keys = [*orders.sort_keys(emitter, query.order, context), _TRACE_ID]
+    span = "NULL"
     if query.rows == "spans":
-        ids.append(orders.SortKey("s.no", False, False, never_null=True))
+        keys.append(_SPAN_NO)
+        span = "s.span_id"
     direct = all(key.plain for key in keys)
-    names = [key.sql for key in keys + ids] if direct else [f"k{i}" for i in range(len(keys) + len(ids))]
+    names = [key.sql if direct else f"k{at}" for at, key in enumerate(keys)]
     condition = ""
     if token is not None:
-        last = [*map(orders.from_token, token.keys), token.trace_id, *([token.no] if len(ids) > 1 else [])]
-        condition = orders.after(emitter, keys + ids, names, last)
-    by = ", ".join(key.term(name) for key, name in zip(keys + ids, names, strict=True))
-    span = "s.span_id" if query.rows == "spans" else "NULL"
-    columns = ", ".join(f"{key.sql} AS k{i}" for i, key in enumerate(keys + ids))
+        last = [*map(orders.from_token, token.keys), token.trace_id, *([] if token.no is None else [token.no])]
+        condition = orders.after(emitter, keys, names, last)
+    by = ", ".join([key.term(name) for key, name in zip(keys, names, strict=True)])
+    columns = ", ".join([f"{key.sql} AS k{at}" for at, key in enumerate(keys)])
     tail = f" ORDER BY {by}" + ("" if rows is None else f" LIMIT {emitter.bind_for(rows, 'rows at most')}")
     if offset:
         tail += ("" if rows is not None else " LIMIT -1") + f" OFFSET {emitter.bind(offset)}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -110,10 +109,18 @@ def trace_column(context: Context, sql: str) -> str:
     return f"(SELECT {sql.format(x='tr')} FROM trace tr WHERE tr.rid = {context.rid})"
 
 
-def payload(emitter: Emitter, context: Context) -> tuple[str, str, str]:
-    """The span's wide row: its alias, its table, the condition that joins it."""
+def payload(emitter: Emitter, context: Context) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """The span's wide row: its alias, and what joins it, unless it has been joined."""
+    if context.payload:
+        return context.payload, (), ()
     alias = emitter.alias("p")
-    return alias, f"payload {alias}", f"{alias}.sid = {context.span}.sid"
+    return alias, (f"payload {alias}",), (f"{alias}.sid = {context.span}.sid",)
+
+
+def in_payload(value: Value | None) -> bool:
+    """Whether a value is in the wide row of the span at hand."""
+    field = value.base if isinstance(value, Path) else value
+    return isinstance(field, Field) and field.subject == "span" and field.name in _PAYLOAD
 
 
 def trace_payload(emitter: Emitter, context: Context) -> tuple[str, str, str]:
@@ -146,16 +153,16 @@ def _field(emitter: Emitter, field: Field, context: Context, *, inside: bool = F
     if field.subject == "trace":
         if not column.payload:
             return Rows(Cell(trace_column(context, column.sql), column.kind))
-        alias, table, on = trace_payload(emitter, context)
-        return _json_rows(column.sql.format(x=alias), (table,), (on,))
+        alias, table, joined = trace_payload(emitter, context)
+        return _json_rows(column.sql.format(x=alias), (table,), (joined,))
     subject = _subject_alias(field, context)
     failed = f"{subject}.status = 2" if field.subject == "span" else ""
     if column.payload:
-        alias, table, on = payload(emitter, context)
+        alias, tables, on = payload(emitter, context)
         json = column.sql.format(x=alias)
         if column.empty and not inside:
             json = f"coalesce({json}, {sql_text(column.empty)})"
-        return _json_rows(json, (table,), (on,), failed=failed)
+        return _json_rows(json, tables, on, failed=failed)
     expression = column.sql.format(x=subject)
     if column.symbol:
         expression = symbol_text(expression)
@@ -236,6 +243,7 @@ def _issues(emitter: Emitter, context: Context) -> Rows:
 TRACE_TEXT = Field("trace", "text", Type.TEXT)
 SPAN_TEXT = Field("span", "text", Type.TEXT)
 
+_PAYLOAD = {"text", *(name for name, column in fields.SPAN.items() if column.payload)}
 _SEVERAL = {"run_id": _run_ids, "text": _trace_texts, "prompt": _prompts, "issue_id": _issues}
 
 _SPAN_TEXT = (
@@ -245,14 +253,14 @@ _SPAN_TEXT = (
 
 
 def _span_text(emitter: Emitter, context: Context) -> Rows:
-    alias, table, on = payload(emitter, context)
+    alias, tables, on = payload(emitter, context)
     columns = ("inputs", "outputs", "attributes", "events")
     raw = (
         symbol_text(f"{context.span}.name_id"),
         f"{context.span}.status_message",
         *(f"{alias}.{column}" for column in columns),
     )
-    return Rows(Cell(_SPAN_TEXT.format(x=context.span, p=alias), "text"), (table,), (on,), raw=raw)
+    return Rows(Cell(_SPAN_TEXT.format(x=context.span, p=alias), "text"), tables, on, raw=raw)
 
 
 def _key(emitter: Emitter, key: Key, context: Context) -> Rows:
@@ -313,19 +321,18 @@ def _path(emitter: Emitter, path: Path, context: Context) -> Rows:
     base = _field(emitter, path.base, context, inside=bool(path.steps))
     if not base.json:
         raise Refused(f"{path.base.subject}.{path.base.name} is no JSON value: it has nothing inside")
-    return _follow(emitter, _with_key(emitter, base, path), path.steps, path.flat)
+    if in_payload(path) or base.tables:
+        base.on += _with_key(emitter, base.json, path)
+    return _follow(emitter, base, path.steps, path.flat)
 
 
-def _with_key(emitter: Emitter, base: Rows, path: Path) -> Rows:
-    """The same rows, but for those whose JSON text does not even hold the last key: a glance against a parse."""
-    if not base.tables:
-        return base
+def _with_key(emitter: Emitter, json: str, path: Path) -> tuple[str, ...]:
+    """That a JSON text holds the last key: a glance against a parse."""
     last = next((step for step in reversed(path.steps) if isinstance(step, str)), None)
-    wanted = [clean(key) for key in dict.fromkeys((path.flat, last)) if key is not None]
-    if not wanted or any(json_path((key,)) is None for key in wanted):
-        return base
-    held = [f"instr({base.json}, {emitter.bind(orjson.dumps(key).decode())}) > 0" for key in wanted]
-    return replace(base, on=(*base.on, f"({' OR '.join(held)})"))
+    keys = {path.flat: None, last: None}
+    wanted = [json_path((clean(key),)) for key in keys if key is not None]
+    held = [f"instr({json}, {emitter.bind(key[1:])}) > 0" for key in wanted if key is not None]
+    return (f"({' OR '.join(held)})",) if held and None not in wanted else ()
 
 
 def of_trace(alias: str, context: Context) -> str:
