@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 from spanglass.explorer.predicates import importable_name
 from spanglass.explorer.source import Source, Unreadable
 from spanglass.explorer.wire import RowMode
-from spanglass.filters import depends_on_zone
+from spanglass.filters import depends_on_zone, resolve_column
 from spanglass.filters.times import local_zone
 from spanglass.store import Store
 
@@ -26,7 +26,7 @@ DEFAULT_HEIGHT = 480
 KEPT = ("filter", "columns", "selection", "screen", "height")
 """The traits that are kept under a key."""
 
-ARRANGED = ("panes", "widths", "order", "pinned")
+ARRANGED = ("panes", "widths", "order", "pinned", "group")
 """What ``screen`` holds besides what a row is."""
 
 
@@ -129,6 +129,10 @@ def checked_screen(value: Any) -> dict[str, Any]:
         if not isinstance(checked["widths"], dict) or not all(isinstance(key, str) for key in checked["widths"]):
             raise ValueError("widths are pixels by the column's name")
         numbers(list(checked["widths"].values()), "widths")
+    if "group" in checked:
+        if not isinstance(checked["group"], str):
+            raise ValueError(f"group is the path of a field, not {checked['group']!r:.60}")
+        resolve_column(checked["group"])
     for what in ("order", "pinned"):
         names = checked.get(what, [])
         if not isinstance(names, (list, tuple)) or not all(isinstance(name, str) for name in names):
