@@ -1,4 +1,4 @@
-"""A cell that records, and the explorer above it, in a real JupyterLab: while the kernel answers, and while it cannot."""
+"""A cell that records and the explorer above it in a real JupyterLab, while the kernel answers and while it cannot."""
 
 from __future__ import annotations
 
