@@ -12,7 +12,7 @@ import pandas as pd
 from spanglass import limits
 from spanglass.engines.base import Cancel, Engine, RowId
 from spanglass.filters import resolve_column
-from spanglass.filters.algebra import Column
+from spanglass.filters.algebra import Column, Subject
 from spanglass.filters.fields import FIELDS
 from spanglass.frames.series import TEXT, inferred, typed
 
@@ -28,7 +28,7 @@ ROLL_UPS = {
 }
 """What is told of each group beside how many rows it has, with its dtype."""
 
-_SUBJECT: dict[str, tuple[Scope, str]] = {"traces": ("trace", "timestamp_ms"), "spans": ("span", "start_time")}
+_SUBJECT: dict[str, tuple[Subject, str]] = {"traces": ("trace", "timestamp_ms"), "spans": ("span", "start_time")}
 
 
 def group_frame(
