@@ -39,17 +39,20 @@ def number(nodes: Sequence[Node]) -> Numbers:
     Of a circle the earliest span becomes the root. O(n log n), and iterative: a trace may be 20,000 deep.
     """
     size = len(nodes)
-    by_time = sorted(range(size), key=lambda index: (nodes[index].start_ns, nodes[index].sid))
+    by_time = sorted(range(size), key=[(node.start_ns, node.sid) for node in nodes].__getitem__)
     parents = _parents(nodes, by_time)
 
-    children: list[list[int]] = [[] for _ in range(size)]
-    roots: list[int] = []
-    for index in by_time:
-        (children[parents[index]] if parents[index] >= 0 else roots).append(index)
+    children: dict[int, list[int]] = {}  # those of -1 are the roots
+    for index in reversed(by_time):
+        parent = parents[index]
+        if parent in children:
+            children[parent].append(index)
+        else:
+            children[parent] = [index]
 
     order: list[int] = []
     no, last, parent_no, depth = [0] * size, [0] * size, [-1] * size, [0] * size
-    stack = roots[::-1]
+    stack = children.get(-1, [])
     while stack:
         index = stack.pop()
         no[index] = last[index] = len(order)
@@ -58,7 +61,8 @@ def number(nodes: Sequence[Node]) -> Numbers:
         if parent >= 0:
             parent_no[index] = no[parent]
             depth[index] = depth[parent] + 1
-        stack.extend(reversed(children[index]))
+        if index in children:
+            stack += children[index]
     for index in reversed(order):
         parent = parents[index]
         if parent >= 0 and last[index] > last[parent]:
@@ -73,7 +77,14 @@ def _parents(nodes: Sequence[Node], by_time: Sequence[int]) -> list[int]:
     rank = [0] * len(nodes)
     for position, index in enumerate(by_time):
         rank[index] = position
-    seen = [0] * len(nodes)  # 0: not yet, else the number of the walk that came by
+    # In a circle some parent begins no earlier than its child, as it seldom does.
+    if any(parent >= 0 and rank[parent] >= rank[index] for index, parent in enumerate(parents)):
+        _open_circles(parents, by_time, rank)
+    return parents
+
+
+def _open_circles(parents: list[int], by_time: Sequence[int], rank: Sequence[int]) -> None:
+    seen = [0] * len(parents)  # 0: not yet, else the number of the walk that came by
     for walk, start in enumerate(by_time, 1):
         index = start
         while index >= 0 and not seen[index]:
@@ -84,4 +95,3 @@ def _parents(nodes: Sequence[Node], by_time: Sequence[int]) -> list[int]:
             while parents[circle[-1]] != index:
                 circle.append(parents[circle[-1]])
             parents[min(circle, key=rank.__getitem__)] = -1
-    return parents

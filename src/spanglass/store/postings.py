@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import orjson
 
@@ -61,22 +61,38 @@ def attribute_postings(attributes: Mapping[str, Json]) -> set[Posted]:
     [('a.b', 'n', '1'), ('c', 's', 'x'), ('c', 's', 'y'), ('d.e', 'B', 'true')]
     """
     found: set[Posted] = set()
-    times: dict[str, int] = {}
-    nested: list[tuple[str, Json]] = []
+    containers: list[tuple[str, Json]] = []
+    for key, value in attributes.items():
+        kind = _KINDS.get(type(value))
+        if kind is not None:
+            text = value if kind is KIND_TEXT else orjson.dumps(value).decode()
+            found.add(("attribute", key, kind, text) if len(text) <= SHORT_VALUE_CHARS else _more(key))
+        elif value is not None:
+            containers.append((key, value))
+    if containers:
+        times = {key: 1 for key, value in attributes.items() if type(value) in _KINDS}
+        _post_containers(found, containers, times)
+    return found
+
+
+def _more(key: str) -> Posted:
+    return "attribute", key, KIND_MORE, ""
+
+
+def _post_containers(found: set[Posted], containers: Sequence[tuple[str, Json]], times: dict[str, int]) -> None:
+    """Post what is in these; ``times`` says how many values each key has already."""
 
     def post(key: str, value: Json, kind: str) -> None:
         times[key] = time = times.get(key, 0) + 1
         text = value if isinstance(value, str) else scalar_text(value)
         if time > MAX_VALUES_PER_KEY or len(text) > SHORT_VALUE_CHARS:
-            found.add(("attribute", key, KIND_MORE, ""))
+            found.add(_more(key))
         else:
             found.add(("attribute", key, kind, text))
 
-    for key, value in attributes.items():
-        kind = _KINDS.get(type(value))
-        if kind is not None:
-            post(key, value, kind)
-        elif type(value) is dict:
+    nested: list[tuple[str, Json]] = []
+    for key, value in containers:
+        if type(value) is dict:
             nested.append((key, value))
         elif type(value) is list:
             for item in value:
@@ -85,7 +101,7 @@ def attribute_postings(attributes: Mapping[str, Json]) -> set[Posted]:
                     post(key, item, kind)
                 else:
                     nested.append((key, item))
-        elif value is not None:
+        else:
             raise TypeError(type(value))
     nested.reverse()
     while nested:
@@ -99,7 +115,6 @@ def attribute_postings(attributes: Mapping[str, Json]) -> set[Posted]:
             nested.extend([(key, item) for item in value][::-1])
         elif value is not None:
             raise TypeError(type(value))
-    return found
 
 
 def text_postings(scope: str, entries: Mapping[str, str]) -> set[Posted]:

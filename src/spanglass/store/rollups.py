@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from spanglass.entities import DEFAULT_EXPERIMENT_ID, Json, SpanType, TraceStatus
 from spanglass.store.numbering import Numbers
 from spanglass.store.rows import PayloadRow, SpanRow, Symbols, integer
 
 _ERROR = 2
+_Columns = Any
+"""The rows of a trace's spans as columns, under the names of ``SpanRow``."""
+_NO_COLUMNS: _Columns = SpanRow._make([()] * len(SpanRow._fields))
 
 
 class TraceRow(NamedTuple):
@@ -65,23 +68,23 @@ def roll_up(
     ``payload_of(sid)`` gives the root's payload, and is called only if it is needed.
     """
     root = _root(rows, numbers)
-    in_order = [rows[index] for index in numbers.order]
+    columns: _Columns = SpanRow._make(zip(*rows, strict=True)) if rows else _NO_COLUMNS
     status, name, dialect = TraceStatus.UNSPECIFIED, "", ""
     request = response = None
-    start = min((row.start_ns for row in rows), default=0)
+    start = min(columns.start_ns, default=0)
     end: int | None = None
     if root is not None:
-        waiting = root.parent_id is not None and any(row.end_ns is None for row in rows)
+        waiting = root.parent_id is not None and None in columns.end_ns
         if root.end_ns is None or waiting:
             status = TraceStatus.IN_PROGRESS
         else:
             status = TraceStatus.ERROR if root.status == _ERROR else TraceStatus.OK
-            end = max(row.end_ns for row in rows if row.end_ns is not None)
+            end = max(end for end in columns.end_ns if end is not None)
         name = symbols.text(root.name_id)
         payload = payload_of(root.sid)
         request, response, dialect = payload.inputs, payload.outputs, payload.dialect or ""
 
-    input_tokens, output_tokens = _tokens(in_order, numbers)
+    input_tokens, output_tokens = _tokens(columns, numbers)
     start = facts.get("start_time_ns", start)
     end = facts.get("end_time_ns", end)
     if "input_tokens" in facts:
@@ -100,13 +103,13 @@ def roll_up(
         input_tokens=input_tokens,
         output_tokens=output_tokens,
         tokens=integer(sum(known)) if known else None,
-        cost=facts["cost"] if "cost" in facts else _cost(in_order, numbers),
+        cost=facts["cost"] if "cost" in facts else _cost(columns, numbers),
         span_count=len(rows),
-        error_count=sum(row.status == _ERROR for row in rows),
+        error_count=columns.status.count(_ERROR),
         session_id=facts.get("session_id"),
         user_id=facts.get("user_id"),
         run_id=facts.get("run_id"),
-        model=facts["model"] if "model" in facts else _model(in_order, symbols),
+        model=facts["model"] if "model" in facts else _model(rows, numbers, symbols),
         client_request_id=facts.get("client_request_id"),
         root_sid=None if root is None else root.sid,
         numbered=len(rows),
@@ -134,46 +137,45 @@ def _root(rows: Sequence[SpanRow], numbers: Numbers) -> SpanRow | None:
     return earliest
 
 
-def _leaves(carries: Sequence[bool], lasts: Sequence[int]) -> list[int]:
-    """The preorder numbers of what carries usage and has no descendant that does."""
+def _leaves(carries: Sequence[bool], numbers: Numbers) -> list[int]:
+    """The indexes of what carries usage and has no descendant that does, in preorder from the end."""
     leaves = []
     nearest = len(carries)  # the next number, seen from the left, that carries usage
-    for no in range(len(carries) - 1, -1, -1):
-        if carries[no]:
-            if nearest > lasts[no]:
-                leaves.append(no)
-            nearest = no
+    for index in reversed(numbers.order):
+        if carries[index]:
+            if nearest > numbers.last[index]:
+                leaves.append(index)
+            nearest = numbers.no[index]
     return leaves
 
 
-def _tokens(in_order: Sequence[SpanRow], numbers: Numbers) -> tuple[int | None, int | None]:
-    carries = [row.input_tokens is not None or row.output_tokens is not None for row in in_order]
-    if not any(carries):
+def _tokens(columns: _Columns, numbers: Numbers) -> tuple[int | None, int | None]:
+    inputs, outputs = columns.input_tokens, columns.output_tokens
+    if inputs.count(None) + outputs.count(None) == 2 * len(inputs):
         return None, None
-    leaves = [in_order[no] for no in _leaves(carries, _lasts(numbers))]
-    inputs = [row.input_tokens for row in leaves if row.input_tokens is not None]
-    outputs = [row.output_tokens for row in leaves if row.output_tokens is not None]
-    return integer(sum(inputs)) if inputs else None, integer(sum(outputs)) if outputs else None
+    leaves = _leaves([given != (None, None) for given in zip(inputs, outputs, strict=True)], numbers)
+    return _total(inputs, leaves), _total(outputs, leaves)
 
 
-def _cost(in_order: Sequence[SpanRow], numbers: Numbers) -> float | None:
-    carries = [row.cost is not None for row in in_order]
-    if not any(carries):
+def _total(counts: Sequence[int | None], leaves: Sequence[int]) -> int | None:
+    known = [count for index in leaves if (count := counts[index]) is not None]
+    return integer(sum(known)) if known else None
+
+
+def _cost(columns: _Columns, numbers: Numbers) -> float | None:
+    if columns.cost.count(None) == len(columns.cost):
         return None
-    costs = [in_order[no].cost or 0.0 for no in _leaves(carries, _lasts(numbers))]
+    costs = [columns.cost[index] for index in _leaves([cost is not None for cost in columns.cost], numbers)]
     try:
         return math.fsum(costs)  # the same total in whatever order the spans came
     except OverflowError:
         return math.inf
 
 
-def _lasts(numbers: Numbers) -> list[int]:
-    return [numbers.last[index] for index in numbers.order]
-
-
-def _model(in_order: Sequence[SpanRow], symbols: Symbols) -> str | None:
+def _model(rows: Sequence[SpanRow], numbers: Numbers, symbols: Symbols) -> str | None:
     other: int | None = None
-    for row in in_order:
+    for index in numbers.order:
+        row = rows[index]
         if row.model_id is not None:
             if symbols.text(row.type_id) in (SpanType.LLM, SpanType.CHAT_MODEL):
                 return symbols.text(row.model_id)

@@ -6,6 +6,7 @@ away exactly what it contributed, which is always computed from the stored text 
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -74,7 +75,9 @@ class Tally:
     def add(self, rid: int, contribution: Contribution, *, time_ms: int = 0) -> None:
         """Count what something of the trace has; ``time_ms`` is when it began."""
         posted, groups = contribution
-        self.values[rid].update(posted)
+        times = self.values[rid]
+        for value in posted:
+            times[value] = times.get(value, 0) + 1
         counts, last_seen = self._keys[rid], self._last_seen
         for keys in groups:
             if keys:
@@ -100,7 +103,7 @@ class Tally:
 
     def key_counts(self) -> tuple[dict[int, dict[tuple[str, str], int]], dict[tuple[str, str], dict[str, int]]]:
         """The counts of keys by trace, and by type."""
-        named = {keys: [(scope, key) for scope, key, _ in keys] for groups in self._keys.values() for keys in groups}
+        named = {keys: [(scope, key) for scope, key, _ in keys] for keys in set().union(*self._keys.values())}
         return {rid: dict(_counted(groups, named)) for rid, groups in self._keys.items()}, self._by_type()
 
     def _by_type(self) -> dict[tuple[str, str], dict[str, int]]:
@@ -115,33 +118,20 @@ class Tally:
         return by_type
 
     def _write_values(self, connection: sqlite3.Connection, fresh: set[int]) -> None:
-        ids: dict[Posted, int] = {}
-        next_id = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM kv").fetchone()[0]
-        made = []
-        find = "SELECT id FROM kv WHERE scope = ? AND key = ? AND kind = ? AND value = ?"
-        for posted in {value for counts in self.values.values() for value, n in counts.items() if n}:
-            row = connection.execute(find, posted).fetchone()
-            if row is None:
-                made.append(posted)
-                ids[posted] = next_id
-                next_id += 1
-            else:
-                ids[posted] = row[0]
-        changes = ((ids[value], rid, n) for rid, counts in self.values.items() for value, n in counts.items() if n)
-        gained = _count_in(connection, changes, fresh)
+        new = [(rid, counts) for rid, counts in self.values.items() if rid in fresh]
+        old = [(rid, counts) for rid, counts in self.values.items() if rid not in fresh]
+        gained = Counter(value for _, counts in new for value, n in counts.items() if n)
+        gained.update(dict.fromkeys((value for _, counts in old for value, n in counts.items() if n), 0))
+        ids, met = _kv_ids(connection, gained)
+        inserts = [(ids[value], rid, n) for rid, counts in new for value, n in counts.items() if n]
+        changed = {ids[value]: gained[value] for value in met}
+        changes = ((ids[value], rid, n) for rid, counts in old for value, n in counts.items() if n)
+        _count_in(connection, inserts, changes, changed)
         connection.executemany(
-            "INSERT INTO kv(id, scope, key, kind, value, num, n_traces) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [
-                (id, *posted, None if posted[2].lower() == KIND_BOOL else numeric(posted[3]), gained.pop(id))
-                for posted in made
-                if (id := ids[posted])
-            ],
+            "UPDATE kv SET n_traces = n_traces + ? WHERE id = ?", [(n, id) for id, n in changed.items() if n]
         )
         connection.executemany(
-            "UPDATE kv SET n_traces = n_traces + ? WHERE id = ?", [(n, id) for id, n in gained.items() if n]
-        )
-        connection.executemany(
-            "DELETE FROM kv WHERE id = ? AND n_traces = 0", [(id,) for id, n in gained.items() if n < 0]
+            "DELETE FROM kv WHERE id = ? AND n_traces = 0", [(id,) for id, n in changed.items() if n < 0]
         )
 
     def _write_keys(self, connection: sqlite3.Connection, fresh: set[int]) -> None:
@@ -182,18 +172,17 @@ class Tally:
         self, connection: sqlite3.Connection, ids: Mapping[tuple[str, str], str], fresh: set[int]
     ) -> dict[str, int]:
         """Write which keys each trace has; how many traces each key, by its id, has gained or lost."""
-        gained: dict[str, int] = defaultdict(int)
+        gained: Counter[str] = Counter()
         changed, gone = [], []
         known = dict(_seen(connection, [rid for rid in self._keys if rid not in fresh]))
-        named = {keys: [ids[scope, key] for scope, key, _ in keys] for groups in self._keys.values() for keys in groups}
+        named = {keys: [ids[scope, key] for scope, key, _ in keys] for keys in set().union(*self._keys.values())}
         for rid, groups in self._keys.items():
-            counts: dict[str, int] = orjson.loads(known[rid]) if rid in known else {}
-            before = set(counts)
-            counts = {id: n for id, n in _counted(groups, named, counts).items() if n > 0}
-            for id in counts.keys() - before:
-                gained[id] += 1
-            for id in before - counts.keys():
-                gained[id] -= 1
+            before: dict[str, int] = orjson.loads(known[rid]) if rid in known else {}
+            counts = _counted(groups, named, before)
+            if before:
+                counts = {id: n for id, n in counts.items() if n > 0}
+                gained.subtract(before.keys())
+            gained.update(counts.keys())
             if counts:
                 changed.append((rid, orjson.dumps(counts).decode()))
             else:
@@ -207,10 +196,10 @@ _Name = TypeVar("_Name")
 
 
 def _counted(
-    groups: Mapping[Keys, int], named: Mapping[Keys, Sequence[_Name]], counts: dict[_Name, int] | None = None
+    groups: Mapping[Keys, int], named: Mapping[Keys, Sequence[_Name]], counted: Mapping[_Name, int] | None = None
 ) -> dict[_Name, int]:
     """How often each key is in some groups, under the names that it has, beside what was counted already."""
-    counts = {} if counts is None else counts
+    counts = dict(counted or {})
     for keys, n in groups.items():
         for name in named[keys]:
             counts[name] = counts.get(name, 0) + n
@@ -225,30 +214,48 @@ def _seen(connection: sqlite3.Connection, rids: Sequence[int]) -> Iterator[tuple
         )
 
 
+def _kv_ids(connection: sqlite3.Connection, gained: Mapping[Posted, int]) -> tuple[dict[Posted, int], list[Posted]]:
+    """The ids of values, given to those that have none, with the number of traces that they begin with; and those
+    that had one."""
+    first = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM kv").fetchone()[0]
+    ids = dict(zip(gained, itertools.count(first)))
+    # Most values are new ones, so all are offered: looking for each first takes as long again.
+    connection.executemany(
+        "INSERT INTO kv(id, scope, key, kind, value, num, n_traces) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT(scope, key, kind, value) DO NOTHING",
+        [
+            (ids[value], *value, None if value[2].lower() == KIND_BOOL else numeric(value[3]), n)
+            for value, n in gained.items()
+        ],
+    )
+    made = {id for (id,) in connection.execute("SELECT id FROM kv WHERE id >= ?", (first,))}
+    met = [value for value, id in ids.items() if id not in made]
+    find = "SELECT id FROM kv WHERE scope = ? AND key = ? AND kind = ? AND value = ?"
+    for value in met:
+        ids[value] = connection.execute(find, value).fetchone()[0]
+    return ids, met
+
+
 def _count_in(
-    connection: sqlite3.Connection, changes: Iterator[tuple[int, int, int]], fresh: set[int]
-) -> dict[int, int]:
-    """Apply (kv id, rid, difference) to the postings; how many traces each id has gained or lost."""
-    gained: dict[int, int] = defaultdict(int)
-    inserts, updates, deletes = [], [], []
-    for change in changes:
-        id, rid, difference = change
-        row = (
-            None
-            if rid in fresh
-            else connection.execute("SELECT n FROM posting WHERE kv_id = ? AND rid = ?", (id, rid)).fetchone()
-        )
+    connection: sqlite3.Connection,
+    inserts: list[tuple[int, int, int]],
+    changes: Iterable[tuple[int, int, int]],
+    gained: dict[int, int],
+) -> None:
+    """Put postings (kv id, rid, count) into the table, and apply changes to what may be there; adds to ``gained`` how
+    many traces each id has gained or lost by these."""
+    updates, deletes = [], []
+    for id, rid, difference in changes:
+        row = connection.execute("SELECT n FROM posting WHERE kv_id = ? AND rid = ?", (id, rid)).fetchone()
         if row is None:
-            inserts.append(change)
-            gained[id] += 1
+            inserts.append((id, rid, difference))
+            gained[id] = gained.get(id, 0) + 1
         elif row[0] + difference > 0:
             updates.append((difference, id, rid))
-            gained[id] += 0
         else:
             deletes.append((id, rid))
-            gained[id] -= 1
+            gained[id] = gained.get(id, 0) - 1
     inserts.sort()  # so that the pages of the table are visited in their own order
     connection.executemany("INSERT INTO posting VALUES (?, ?, ?)", inserts)
     connection.executemany("UPDATE posting SET n = n + ? WHERE kv_id = ? AND rid = ?", updates)
     connection.executemany("DELETE FROM posting WHERE kv_id = ? AND rid = ?", deletes)
-    return gained

@@ -60,6 +60,10 @@ _known: dict[tuple[Any, ...], Keys] = {}  # the same few calls make nearly all s
 
 def _shape(scope: str, value: Json) -> tuple[Any, ...]:
     """All that the key paths of a value depend on: the keys and types of its containers, outermost first."""
+    if type(value) is dict:
+        types = tuple(map(type, value.values()))
+        if types in _flat:
+            return scope, tuple(value), types
     shape: list[Any] = [scope]
     level = [value]
     for depth in range(VOCABULARY_DEPTH, 0, -1):
@@ -70,7 +74,7 @@ def _shape(scope: str, value: Json) -> tuple[Any, ...]:
                 shape.append(tuple(container))
                 deeper = below if depth > 1 else None
             else:
-                items = container[:MAX_VOCABULARY_ITEMS]
+                items = container if len(container) <= MAX_VOCABULARY_ITEMS else container[:MAX_VOCABULARY_ITEMS]
                 deeper = level
             types = tuple(map(type, items))
             shape.append(types)

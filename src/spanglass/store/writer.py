@@ -13,7 +13,7 @@ Whoever reads through this package settles such traces first (``settle``), so no
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from spanglass.entities import Batch, Span, TraceFacts
@@ -273,10 +273,11 @@ class _NewRows:
     spans: list[tuple[object, ...]] = field(default_factory=list)
     payloads: list[tuple[object, ...]] = field(default_factory=list)
 
-    def add_span(self, rid: int, place: tuple[int, ...], row: SpanRow, payload: PayloadRow) -> None:
-        """``place`` is the row's first columns: its arrival number and those of the preorder."""
-        self.spans.append((rid, *place, *row[_PLACED:]))
-        self.payloads.append((row.sid, *payload))
+    def add_spans(self, work: _Work, places: Sequence[tuple[int, ...]]) -> None:
+        """``places`` are the first columns of the new rows: their arrival numbers and those of the preorder."""
+        rid = work.rid
+        self.spans += [(rid, *place, *row[_PLACED:]) for place, row in zip(places, work.new_rows, strict=True)]
+        self.payloads += [(row.sid, *work.payloads[row.sid]) for row in work.new_rows]
 
     def write(self, connection: sqlite3.Connection) -> None:
         connection.executemany(_PUT_TRACE, self.traces)
@@ -290,17 +291,16 @@ def _number(connection: sqlite3.Connection, work: _Work, new: _NewRows, symbols:
     kept = [] if work.is_new else load_rows(connection, work.rid)
     rows = [work.changed_rows.get(row.sid, row) for row in kept] + work.new_rows
     numbers = number(rows)
-    places = [
-        (row.sid, numbers.no[index], numbers.last[index], numbers.parent_no[index], numbers.depth[index])
-        for index, row in enumerate(rows)
-    ]
-    _update_spans(connection, work)
-    connection.executemany(
-        "UPDATE span SET no = ?2, last = ?3, parent_no = ?4, depth = ?5 WHERE sid = ?1",
-        [place for place, row in zip(places, kept, strict=False) if place != row[:_PLACED]],
+    places = list(
+        zip([row.sid for row in rows], numbers.no, numbers.last, numbers.parent_no, numbers.depth, strict=True)
     )
-    for place, row in zip(places[len(kept) :], work.new_rows, strict=True):
-        new.add_span(work.rid, place, row, work.payloads[row.sid])
+    if kept:
+        _update_spans(connection, work)
+        connection.executemany(
+            "UPDATE span SET no = ?2, last = ?3, parent_no = ?4, depth = ?5 WHERE sid = ?1",
+            [place for place, row in zip(places, kept, strict=False) if place != row[:_PLACED]],
+        )
+    new.add_spans(work, places[len(kept) :])
 
     def payload_of(sid: int) -> PayloadRow:
         return work.payloads.get(sid) or payloads(connection, [sid])[sid]
@@ -315,8 +315,7 @@ def _number(connection: sqlite3.Connection, work: _Work, new: _NewRows, symbols:
 def _append(connection: sqlite3.Connection, work: _Work, new: _NewRows) -> None:
     """Write a trace's changes and leave its numbers and rollups for later."""
     _update_spans(connection, work)
-    for at, row in enumerate(work.new_rows, work.span_count):
-        new.add_span(work.rid, (row.sid, at, at, -1, 0), row, work.payloads[row.sid])
+    new.add_spans(work, [(row.sid, at, at, -1, 0) for at, row in enumerate(work.new_rows, work.span_count)])
     connection.execute("UPDATE trace SET span_count = span_count + ? WHERE rid = ?", (len(work.new_rows), work.rid))
     connection.execute(
         "UPDATE trace_payload SET facts = ?, tags = ?, metadata = ? WHERE rid = ?",
