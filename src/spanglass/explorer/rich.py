@@ -15,7 +15,7 @@ from spanglass.explorer import wire
 from spanglass.explorer.details import follow
 from spanglass.explorer.envelope import WireFault
 from spanglass.explorer.source import Source
-from spanglass.explorer.traces import gone, whole
+from spanglass.explorer.traces import gone, opened
 
 # HTML stays text, and what would be fetched (an image) or run (a link of an odd scheme) is written out.
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
@@ -103,7 +103,7 @@ def image(source: Source, params: wire.ValueParams, cancel: Cancel) -> wire.Imag
 def text_at(source: Source, params: wire.ValueParams) -> str:
     """The whole text that a path leads to."""
     try:
-        value = follow(whole(source, params.trace_id, params.span_id), params.path)
+        value = follow(opened(source, params.trace_id, params.span_id).detail, params.path)
     except LookupError:
         value = None
     if not isinstance(value, str):

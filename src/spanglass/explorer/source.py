@@ -12,6 +12,7 @@ from spanglass import limits
 from spanglass.engines import check, open_engine
 from spanglass.engines.base import Cancel, Engine, RowId
 from spanglass.explorer.envelope import is_column
+from spanglass.explorer.kept import KeptSpan
 from spanglass.explorer.labelling import Labelling
 from spanglass.explorer.predicates import Predicates
 from spanglass.explorer.selection import keys_of
@@ -53,6 +54,7 @@ class Source:
         self.name = name
         self.scope = scope
         self.path = path
+        self.kept: KeptSpan | None = None
         self.given: tempfile.TemporaryDirectory[str] | None = None
 
     def meaning(self, text: str, rows: RowMode = "traces") -> Query:

@@ -8,8 +8,9 @@ from spanglass import limits
 from spanglass.engines.base import Cancel
 from spanglass.entities import Assessment, Span
 from spanglass.explorer import wire
-from spanglass.explorer.details import cut, follow, stretch
+from spanglass.explorer.details import cut
 from spanglass.explorer.envelope import WireFault
+from spanglass.explorer.kept import KeptSpan
 from spanglass.explorer.source import Source
 from spanglass.filters import FilterError
 from spanglass.filters.algebra import Always, Compare, Const, Field, Match, Mode, Predicate, Query, Type
@@ -118,19 +119,27 @@ def assessment(one: Assessment) -> wire.AssessmentResult:
 
 def span(source: Source, params: wire.SpanParams, cancel: Cancel) -> wire.SpanResult:
     """What is known of one span, cut to what a screen can use."""
-    detail, cuts = cut(whole(source, params.trace_id, params.span_id))
+    source.kept = KeptSpan(params.trace_id, params.span_id, whole(source, params.trace_id, params.span_id))
+    detail, cuts = cut(source.kept.detail)
     return cast(wire.SpanResult, {**detail, "cuts": cuts})
 
 
 def slice(source: Source, params: wire.SliceParams, cancel: Cancel) -> wire.SliceResult:
     """A stretch of something that was cut."""
-    detail = whole(source, params.trace_id, params.span_id)
+    kept = opened(source, params.trace_id, params.span_id)
     try:
-        value = follow(detail, params.path)
+        value, length, cuts = kept.stretch(params.path, params.start, max(params.start, params.end))
     except LookupError:
         gone("value", ".".join(map(str, params.path)))
-    value, length, cuts = stretch(value, params.path, params.start, max(params.start, params.end))
     return {"value": value, "length": length, "cuts": cuts}
+
+
+def opened(source: Source, trace_id: str, span_id: str) -> KeptSpan:
+    """A span as it was when its details were asked for, or as it is now if that was another one."""
+    kept = source.kept
+    if kept is None or (kept.trace_id, kept.span_id) != (trace_id, span_id):
+        kept = source.kept = KeptSpan(trace_id, span_id, whole(source, trace_id, span_id))
+    return kept
 
 
 def whole(source: Source, trace_id: str, span_id: str) -> dict[str, Any]:
