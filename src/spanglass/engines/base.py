@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from spanglass.entities import Trace, TraceInfo
+from spanglass.entities import Trace, TraceInfo, TraceTable
 from spanglass.filters.algebra import Column, Query
 
 
@@ -184,6 +184,10 @@ class Engine(Protocol):
 
     def traces(self, trace_ids: Sequence[str]) -> list[Trace]:
         """These traces, in this order, their spans read when touched; unknown ids are left out."""
+        ...
+
+    def table(self, trace_ids: Sequence[str]) -> TraceTable:
+        """The same column by column."""
         ...
 
     def columns(

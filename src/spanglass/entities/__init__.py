@@ -16,6 +16,7 @@ from spanglass.entities.experiment import (
     Run,
 )
 from spanglass.entities.span import Json, Link, Span, SpanEvent, SpanStatus, SpanType
+from spanglass.entities.table import TraceTable
 from spanglass.entities.trace import Trace, TraceData, TraceInfo, TraceStatus
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "TraceFacts",
     "TraceInfo",
     "TraceStatus",
+    "TraceTable",
     "UNSET",
     "Unset",
 ]

@@ -112,25 +112,32 @@ class TraceData:
 
 
 class Trace:
-    """A trace: ``info`` at once, ``data`` when it is first touched.
+    """A trace: its ``info``, and its ``data``, which is read when it is first touched.
 
     >>> trace = Trace(TraceInfo("t1"), TraceData([Span("t1", "s1", "search", span_type="TOOL")]))
     >>> [span.name for span in trace.search_spans(span_type="TOOL")]
     ['search']
     """
 
-    __slots__ = ("_data", "_load", "info")
+    __slots__ = ("_data", "_info", "_load")
 
     def __init__(
         self,
-        info: TraceInfo,
+        info: TraceInfo | Callable[[], TraceInfo],
         data: TraceData | None = None,
         *,
         load: Callable[[str], TraceData] | None = None,
     ) -> None:
-        self.info = info
+        self._info = info
         self._data = data
         self._load = load
+
+    @property
+    def info(self) -> TraceInfo:
+        """All that is known of the trace without its spans."""
+        if not isinstance(self._info, TraceInfo):
+            self._info = self._info()
+        return self._info
 
     @property
     def data(self) -> TraceData:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Any, Literal
 
 import pandas as pd
 
-from spanglass.entities import Trace
+from spanglass.entities import Trace, TraceTable
 from spanglass.frames.mlflow3 import assessment_document, span_document, trace_json
 from spanglass.frames.series import TEXT, cells, typed
 from spanglass.frames.spans import SpanList
@@ -19,38 +18,39 @@ SchemaName = Literal["mlflow2", "mlflow3"]
 
 @dataclass(frozen=True, slots=True)
 class SchemaColumn:
-    """One column: its name, its dtype (also when the frame is empty), and what a trace puts into it."""
+    """One column: its name, its dtype (also when the frame is empty), and what a trace puts into it: a field of its
+    info, or what a function makes of it."""
 
     name: str
     dtype: str
-    of: Callable[[Trace], Any]
+    of: str | Callable[[Trace], Any]
 
 
 MLFLOW2: tuple[SchemaColumn, ...] = (
-    SchemaColumn("request_id", TEXT, attrgetter("info.trace_id")),
+    SchemaColumn("request_id", TEXT, "trace_id"),
     SchemaColumn("trace", "object", lambda trace: trace),
-    SchemaColumn("timestamp_ms", "int64", attrgetter("info.timestamp_ms")),
-    SchemaColumn("status", TEXT, attrgetter("info.status")),
-    SchemaColumn("execution_time_ms", "Int64", attrgetter("info.execution_time_ms")),
-    SchemaColumn("request", "object", attrgetter("info.request")),
-    SchemaColumn("response", "object", attrgetter("info.response")),
-    SchemaColumn("request_metadata", "object", attrgetter("info.metadata")),
+    SchemaColumn("timestamp_ms", "int64", "timestamp_ms"),
+    SchemaColumn("status", TEXT, "status"),
+    SchemaColumn("execution_time_ms", "Int64", "execution_time_ms"),
+    SchemaColumn("request", "object", "request"),
+    SchemaColumn("response", "object", "response"),
+    SchemaColumn("request_metadata", "object", "metadata"),
     SchemaColumn("spans", "object", SpanList),
-    SchemaColumn("tags", "object", attrgetter("info.tags")),
-    SchemaColumn("assessments", "object", attrgetter("info.assessments")),
+    SchemaColumn("tags", "object", "tags"),
+    SchemaColumn("assessments", "object", "assessments"),
 )
 
 MLFLOW3: tuple[SchemaColumn, ...] = (
-    SchemaColumn("trace_id", TEXT, attrgetter("info.trace_id")),
+    SchemaColumn("trace_id", TEXT, "trace_id"),
     SchemaColumn("trace", TEXT, trace_json),
-    SchemaColumn("client_request_id", TEXT, attrgetter("info.client_request_id")),
-    SchemaColumn("state", TEXT, attrgetter("info.status")),
-    SchemaColumn("request_time", "int64", attrgetter("info.timestamp_ms")),
-    SchemaColumn("execution_duration", "Int64", attrgetter("info.execution_time_ms")),
-    SchemaColumn("request", "object", attrgetter("info.request")),
-    SchemaColumn("response", "object", attrgetter("info.response")),
-    SchemaColumn("trace_metadata", "object", attrgetter("info.metadata")),
-    SchemaColumn("tags", "object", attrgetter("info.tags")),
+    SchemaColumn("client_request_id", TEXT, "client_request_id"),
+    SchemaColumn("state", TEXT, "status"),
+    SchemaColumn("request_time", "int64", "timestamp_ms"),
+    SchemaColumn("execution_duration", "Int64", "execution_time_ms"),
+    SchemaColumn("request", "object", "request"),
+    SchemaColumn("response", "object", "response"),
+    SchemaColumn("trace_metadata", "object", "metadata"),
+    SchemaColumn("tags", "object", "tags"),
     SchemaColumn("spans", "object", lambda trace: SpanList(trace, span_document)),
     SchemaColumn(
         "assessments",
@@ -79,13 +79,22 @@ def trace_ids(frame: pd.DataFrame) -> list[str | None] | None:
     return None
 
 
-def trace_frame(traces: Sequence[Trace], schema: str = "mlflow2") -> pd.DataFrame:
+def trace_frame(traces: TraceTable | Sequence[Trace], schema: str = "mlflow2", *, spans: bool = True) -> pd.DataFrame:
     """The traces as a frame, one row each, in the columns of a schema.
 
     Under ``mlflow2`` no span is read: ``trace`` and ``spans`` read theirs when they are touched. ``mlflow3``
-    has the whole trace as JSON text in ``trace``, so it reads all spans at once.
+    has the whole trace as JSON text in ``trace``, so it reads all spans at once. Without ``spans`` a table's traces
+    have none.
 
     >>> trace_frame([]).dtypes["timestamp_ms"]
     dtype('int64')
     """
-    return pd.DataFrame({column.name: typed(list(map(column.of, traces)), column.dtype) for column in SCHEMAS[schema]})
+    if isinstance(traces, TraceTable):
+        table, traces = traces, traces.traces(spans=spans)
+    else:
+        table = TraceTable.of(traces)
+    cells = {
+        column.name: table.column(column.of) if isinstance(column.of, str) else list(map(column.of, traces))
+        for column in SCHEMAS[schema]
+    }
+    return pd.DataFrame({column.name: typed(cells[column.name], column.dtype) for column in SCHEMAS[schema]})

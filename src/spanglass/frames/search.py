@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from spanglass.engines import open_engine
 from spanglass.engines.base import Engine, RowId
-from spanglass.entities import Trace, TraceData
+from spanglass.entities import Trace
 from spanglass.filters.algebra import Query
 from spanglass.frames.arguments import (
     checked_choice,
@@ -179,28 +179,26 @@ def search_traces(
     else:
         say_why_empty(engine, query, params)
 
-    traces: list[Trace] = []
+    table = engine.table(())
     span_ids: list[str] = []
     values: list[list[Any]] = [[] for _ in columns]
     with without_collection():
         for chunk in _chunks(ids):
-            found = engine.traces([row[0] for row in chunk])
-            rows = [(trace.trace_id,) for trace in found]  # one may have been deleted since it was found
-            if not include_spans:
-                found = [Trace(trace.info, TraceData()) for trace in found]
+            found = engine.table([row[0] for row in chunk])
+            rows = [(id,) for id in found.column("trace_id")]  # one may have been deleted since it was found
             cells: Iterable[list[Any]] = ()
             if explosion is not None:
                 owners, spans, cells = exploded(engine, rows, explosion, columns)
-                found = [found[owner] for owner in owners]
+                found = found.take(owners)
                 span_ids += spans
             elif columns:
                 cells = engine.columns(rows, columns)
-            traces += found
+            table.extend(found)
             for into, more in zip(values, cells, strict=bool(columns)):
                 into += more
         if return_type == "list":
-            return traces
-        frame = trace_frame(traces, schema)
+            return table.traces(spans=include_spans)
+        frame = trace_frame(table, schema, spans=include_spans)
         frame.attrs["tz"] = query.zone
         if explosion is not None:
             frame["span_id"] = typed(span_ids, TEXT)

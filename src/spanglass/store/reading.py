@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 import orjson
 
-from spanglass.entities import Link, Span, SpanEvent, TraceInfo
+from spanglass.entities import Link, Span, SpanEvent, TraceData, TraceTable
 from spanglass.limits import READ_CHUNK
 from spanglass.store import assessments
 from spanglass.store.collector import without_collection
@@ -22,7 +22,7 @@ _INFO = (
     " span_count, error_count, request_preview, response_preview, dialect"
     " FROM trace JOIN trace_payload USING (rid) WHERE trace_id IN (SELECT value FROM json_each(?))"
 )
-_JSON, _SESSION = slice(5, 9), 10  # of the columns behind the two ids
+_JSON, _SESSION = range(6, 10), 11  # of the columns behind rid
 _SPAN = (
     "SELECT sid, rid, span_id, parent_id, n.text, y.text, status, status_message, start_ns, end_ns, m.text,"
     " input_tokens, output_tokens, cost"
@@ -80,26 +80,27 @@ def chunks(items: Sequence[_Item], size: int = READ_CHUNK) -> Iterator[Sequence[
         yield items[start : start + size]
 
 
-def trace_infos(connection: sqlite3.Connection, trace_ids: Sequence[str]) -> list[TraceInfo]:
-    """The infos of these traces in this order; unknown ids are left out."""
-    found: list[TraceInfo] = []
+def table(
+    connection: sqlite3.Connection, trace_ids: Sequence[str], load: Callable[[str], TraceData] | None = None
+) -> TraceTable:
+    """These traces in this order; unknown ids are left out."""
+    found = TraceTable(load=load)
     with without_collection():
         for chunk in chunks(list(trace_ids)):
-            rows = connection.execute(_INFO, (json_list(chunk),)).fetchall()
-            infos = dict(zip((row[1] for row in rows), _infos(connection, rows), strict=True))
-            found.extend(infos[trace_id] for trace_id in chunk if trace_id in infos)
+            rows = {row[1]: row for row in connection.execute(_INFO, (json_list(chunk),))}
+            if rows:
+                found.extend(_table(connection, [rows[trace_id] for trace_id in chunk if trace_id in rows]))
     return found
 
 
-def _infos(connection: sqlite3.Connection, rows: list[tuple]) -> Iterable[TraceInfo]:  # type: ignore[type-arg]
-    """The infos in rows of ``_INFO``, made column by column: of very many that takes half as long."""
-    if not rows:
-        return ()
-    rids, ids, *columns = zip(*rows, strict=True)
-    sessions = columns[_SESSION]
-    json = [[None if text is None else orjson.loads(text) for text in column] for column in columns[_JSON]]
-    judged = assessments.of_traces(connection, list(zip(rids, ids, sessions, strict=True)))
-    return map(TraceInfo, ids, *columns[: _JSON.start], *json, map(judged.__getitem__, rids), *columns[_JSON.stop :])
+def _table(connection: sqlite3.Connection, rows: list[tuple]) -> TraceTable:  # type: ignore[type-arg]
+    """The traces in rows of ``_INFO``."""
+    rids, *columns = map(list, zip(*rows, strict=True))
+    judged = assessments.of_traces(connection, list(zip(rids, columns[0], columns[_SESSION], strict=True)))
+    for at in _JSON:
+        columns[at] = [None if text is None else orjson.loads(text) for text in columns[at]]
+    columns.insert(_JSON.stop, [judged[rid] for rid in rids])
+    return TraceTable(columns)
 
 
 def payloads(connection: sqlite3.Connection, sids: Sequence[int]) -> dict[int, PayloadRow]:

@@ -22,6 +22,7 @@ from spanglass.entities import (
     TraceData,
     TraceFacts,
     TraceInfo,
+    TraceTable,
 )
 from spanglass.limits import BUSY_TIMEOUT_S, DELETE_CHUNK, READ_SETTLE_S
 from spanglass.store import (
@@ -310,11 +311,16 @@ class Store:
     def trace_infos(self, trace_ids: Sequence[str]) -> list[TraceInfo]:
         """What is known of these traces, in this order, assessments included; unknown ids are left out."""
         with self.snapshot() as connection:
-            return reading.trace_infos(connection, [clean(id) for id in trace_ids])
+            return reading.table(connection, [clean(id) for id in trace_ids]).infos()
+
+    def table(self, trace_ids: Sequence[str]) -> TraceTable:
+        """These traces column by column, in this order, their spans read when touched; unknown ids are left out."""
+        with self.snapshot() as connection:
+            return reading.table(connection, [clean(id) for id in trace_ids], self._load)
 
     def traces(self, trace_ids: Sequence[str]) -> list[Trace]:
         """These traces, in this order, their spans read when touched; unknown ids are left out."""
-        return [Trace(info, load=self._load) for info in self.trace_infos(trace_ids)]
+        return self.table(trace_ids).traces()
 
     def _load(self, trace_id: str) -> TraceData:
         return TraceData(self.spans(trace_id))
@@ -421,10 +427,10 @@ class Store:
     def assessments(self, trace_id: str) -> list[Assessment]:
         """A trace's assessments and those of its session, oldest first, invalid ones included."""
         with self.snapshot() as connection:
-            infos = reading.trace_infos(connection, [clean(trace_id)])
-        if not infos:
+            found = reading.table(connection, [clean(trace_id)]).column("assessments")
+        if not found:
             raise StoreError(f"there is no trace with the id {trace_id!r}")
-        return infos[0].assessments
+        return list(found[0])
 
     @contextmanager
     def _tallied(self) -> Iterator[tuple[sqlite3.Connection, Tally]]:

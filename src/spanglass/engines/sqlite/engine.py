@@ -10,7 +10,7 @@ from typing import Any, Literal
 from spanglass.engines.base import Bucket, Cancel, Explanation, Page, RowId, RowPage, VocabularyEntry
 from spanglass.engines.sqlite import columns, deadline, depth, facets, functions, known, narrow, rows, search, text
 from spanglass.engines.sqlite.explain import explanation
-from spanglass.entities import Trace, TraceInfo
+from spanglass.entities import Trace, TraceInfo, TraceTable
 from spanglass.filters.algebra import ALL_TRACES, Column, Query
 from spanglass.limits import DEFAULT_PAGE, INDEX_BEFORE_S
 from spanglass.store import Store
@@ -102,6 +102,10 @@ class SqliteEngine:
     def traces(self, trace_ids: Sequence[str]) -> list[Trace]:
         """These traces, in this order, their spans read when touched; unknown ids are left out."""
         return self.store.traces(trace_ids)
+
+    def table(self, trace_ids: Sequence[str]) -> TraceTable:
+        """The same column by column."""
+        return self.store.table(trace_ids)
 
     def columns(
         self,
