@@ -259,7 +259,7 @@ class Writer(Chance):
         return text
 
     def relation(self, place: Place, depth: int) -> str:
-        name = self.one([*RELATIVES, "root"])
+        name = self.one(RELATIVES)
         return self.say(f"{name} {{}}", f"{name} {self.block(depth - 1)}")
 
     def relation_inside(self, depth: int) -> str:

@@ -7,14 +7,16 @@ by EXISTS or IS TRUE; elsewhere NULL counts as false anyway, and the bare compar
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
-from spanglass.engines.sqlite import cells, comparisons, depth, fields, listings, relations, text, values
+from spanglass.engines.sqlite import cells, comparisons, depth, fields, listings, relations, text, together, values
 from spanglass.engines.sqlite.cells import Cell, Rows
 from spanglass.engines.sqlite.choice import Choice
 from spanglass.engines.sqlite.context import Binds, Context, Statement
 from spanglass.engines.sqlite.listings import Listing, Posted
 from spanglass.engines.sqlite.relations import Things
+from spanglass.engines.sqlite.together import Needles
 from spanglass.filters.algebra import (
     Aggregate,
     Always,
@@ -94,10 +96,34 @@ class Emitter:
         return "1" if node.value else "0"
 
     def _and(self, node: And, context: Context, strict: bool) -> str:
-        return _joined("AND", [self.predicate(item, context, strict=strict) for item in node.items])
+        return self._junction("AND", node.items, context, strict)
 
     def _or(self, node: Or, context: Context, strict: bool) -> str:
-        return _joined("OR", [self.predicate(item, context, strict=strict) for item in node.items])
+        return self._junction("OR", node.items, context, strict)
+
+    def _junction(self, operator: str, items: Sequence[Predicate], context: Context, strict: bool) -> str:
+        many, others = together.gathered(items)
+        parts = [self.predicate(item, context, strict=strict) for item in others]
+        for needles in many:
+            # That none of them is there is the opposite of some being there.
+            every = (operator == "AND") is not needles.negated
+            test = self._every_needle(needles, context) if every else self._some_needle(needles, context)
+            parts.append(f"NOT {test}" if needles.negated else test)
+        return _joined(operator, parts)
+
+    def _every_needle(self, needles: Needles, context: Context) -> str:
+        """Whether all of many needles are there, asked of the traces that may have the rarest one."""
+        asked = together.found(self, needles, context, True)
+        known = [(node, rids) for node in needles.nodes if (rids := self.choice.searched(node)) is not None]
+        if not known:
+            return asked
+        rarest, _ = min(known, key=lambda one: len(one[1]))
+        return f"({self._searched(rarest, context, asked)} AND {asked})"
+
+    def _some_needle(self, needles: Needles, context: Context) -> str:
+        """Whether some of many needles is there: of those that may be anywhere at all."""
+        nodes = [node for node in needles.nodes if self.choice.searched(node) != set()]
+        return together.found(self, replace(needles, nodes=nodes), context, False) if nodes else "0"
 
     def _not(self, node: Not, context: Context, strict: bool) -> str:
         if isinstance(node.item, Not):

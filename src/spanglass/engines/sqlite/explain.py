@@ -31,6 +31,8 @@ _IN_PYTHON = {
     "sg_fold": "upper and lower case",
     "sg_span_text": "the text of spans",
     "sg_json_text": "the text of traces",
+    "sg_every": "many texts at once",
+    "sg_some": "many texts at once",
     "sg_same_json": "the comparison of JSON",
     "sg_number": "numbers in texts",
     "sg_number_text": "numbers as texts",
@@ -65,7 +67,7 @@ def explanation(connection: sqlite3.Connection, statement: Statement) -> Explana
     for number, parent, _, detail in rows:
         depths[number] = depths.get(parent, 0) + 1
         plan.append("  " * depths.get(parent, 0) + step(detail, tables))
-    done = [words for name, words in _IN_PYTHON.items() if f"{name}(" in statement.sql]
+    done = dict.fromkeys(words for name, words in _IN_PYTHON.items() if f"{name}(" in statement.sql)
     plan.append(f"finished in Python: {', '.join(done)}; the rest in SQLite" if done else "finished in SQLite")
     return Explanation(in_lines(statement.sql), list(statement.params), plan, meanings=statement.meanings)
 

@@ -245,6 +245,18 @@ def _take_json(text: str | None, steps: str, flat: str | None) -> str | None:
     return None if value is None else orjson.dumps(value).decode()
 
 
+def _has_needles(quantifier: Callable[[Iterator[bool]], bool], texts: str, needles: str, folded: int) -> bool:
+    found = orjson.loads(texts)
+    if folded:
+        found = list(map(fold, found))
+    return quantifier(_is_in_some(needle, found) for needle in _parsed(needles))
+
+
+def _is_in_some(needle: str, texts: list[str]) -> bool:
+    deadline.check()
+    return any(needle in text for text in texts)
+
+
 def register(connection: sqlite3.Connection) -> None:
     """Make the functions known to a connection."""
     functions: dict[str, tuple[int, Callable[..., Any]]] = {
@@ -259,6 +271,8 @@ def register(connection: sqlite3.Connection) -> None:
         "sg_json_text": (-1, json_text),
         "sg_span_text": (6, span_text),
         "sg_take": (3, _take_json),
+        "sg_every": (3, partial(_has_needles, all)),
+        "sg_some": (3, partial(_has_needles, any)),
     }
     for name, (arguments, function) in functions.items():
         connection.create_function(name, arguments, deadline.keeping_errors(function), deterministic=True)

@@ -182,11 +182,15 @@ def _json_rows(
     return Rows(place.cell, tables, on, order, failed, place, json, (json,))
 
 
+def _array(texts: str) -> str:
+    return f"(SELECT json_group_array(v) FROM ({texts}))"
+
+
 def _listed(emitter: Emitter, texts: str, order: str) -> Rows:
     """The texts that a SELECT gives as ``v``, in an order: by way of an array, as only a table function may
     speak of the tables beside it."""
     alias = emitter.alias("e")
-    array = f"(SELECT json_group_array(v) FROM (SELECT v FROM ({texts}) WHERE v IS NOT NULL ORDER BY {order}))"
+    array = _array(f"SELECT v FROM ({texts}) WHERE v IS NOT NULL ORDER BY {order}")
     return Rows(Cell(f"{alias}.value", "text"), (f"json_each({array}) {alias}",), (), (f"{alias}.key",))
 
 
@@ -200,14 +204,25 @@ def _run_ids(emitter: Emitter, context: Context) -> Rows:
     return _listed(emitter, f"{own} UNION ALL {linked}", "n, v")
 
 
+def texts(emitter: Emitter, value: Value, context: Context) -> Rows:
+    """All the texts that the text of a span or a trace stands for, as one JSON array."""
+    if value == TRACE_TEXT:
+        return Rows(Cell(_array(f"SELECT v FROM ({_texts_by_number(emitter, context)})"), "json"))
+    found = _span_text(emitter, context)
+    return Rows(Cell(f"json_array({found.cell.sql})", "json"), found.tables, found.on)
+
+
 def _trace_texts(emitter: Emitter, context: Context) -> Rows:
+    return _listed(emitter, _texts_by_number(emitter, context), "no")
+
+
+def _texts_by_number(emitter: Emitter, context: Context) -> str:
     alone = text_without_spans(emitter, context)
     spans = f"span s JOIN payload p USING (sid) WHERE s.rid = {context.rid}"
-    texts = (
+    return (
         f"SELECT s.no AS no, {_SPAN_TEXT.format(x='s', p='p')} AS v FROM {spans} UNION ALL "
         f"SELECT 0, {alone.cell.sql} FROM {', '.join(alone.tables)} WHERE {' AND '.join(alone.on)}"
     )
-    return _listed(emitter, texts, "no")
 
 
 def text_without_spans(emitter: Emitter, context: Context) -> Rows:
