@@ -144,3 +144,24 @@ def test_ten_explorers_in_one_notebook_each_answer(lab: Lab, page: Page) -> None
     last.search(TOOLS)
     last.expect_count(" of ")
     assert Screen(notebook.show(9)).wait().filter.input_value() == ""
+
+
+def test_restart_and_run_all_brings_view_and_selection_back(lab: Lab, page: Page) -> None:
+    notebook = opened(lab, page, "import spanglass as sg\nex = sg.explore(key='kept')\nex")
+    screen = Screen(notebook.show(0)).wait()
+    screen.search(TOOLS)
+    screen.expect_count(" of ")
+    screen.select(1)
+    chosen = screen.rows.nth(1).inner_text()
+    said = screen.root.locator(".sg-count").inner_text().strip()
+    notebook.command("notebook:restart-run-all")
+    page.locator(".jp-Dialog").get_by_role("button", name="Confirm Kernel Restart").click()
+    # The cell has run in the new kernel: its number is the first one again, and another widget stands below it.
+    page.wait_for_function("window.jupyterapp.shell.currentWidget.content.widgets[0].model.executionCount === null")
+    page.wait_for_function("window.jupyterapp.shell.currentWidget.content.widgets[0].model.executionCount === 1")
+    again = Screen(notebook.show(0)).wait()
+    expect(again.filter).to_have_value(TOOLS, timeout=LONG)
+    again.expect_count(said)
+    expect(again.rows.nth(1)).to_have_attribute("aria-selected", "true")
+    assert again.rows.nth(1).inner_text() == chosen
+    notebook.wait_idle()
