@@ -23,13 +23,12 @@ from spanglass.explorer.wire import PageParams
 from spanglass.store import Store
 
 ROUNDS = 7
-EMPTY = "export default { render({ el }) { el.innerHTML = '<b class=\"sg-row\">empty</b>'; } };"
 FILTERS = ("status = 'ERROR'", "{ type = 'LLM' }", "{ type = 'TOOL' AND duration > 1s }", "tag.env = 'prod'", "")
 
 # Milliseconds from the page's beginning until a first row of the list has been painted.
 PAINTED = """
 () => new Promise((done) => {
-  const look = () => document.querySelector('.sg-row')
+  const look = () => document.querySelector('[data-row="0"]:not(.sg-waiting)')
     ? requestAnimationFrame(() => setTimeout(() => done(performance.now())))
     : requestAnimationFrame(look);
   look();
@@ -79,6 +78,12 @@ IDLE = """
 """
 
 
+class Empty(anywidget.AnyWidget):
+    """A widget that shows a word."""
+
+    _esm = "export default { render({ el }) { el.innerHTML = '<b data-row=\"0\">empty</b>'; } };"
+
+
 def in_cell(make: Callable[[], anywidget.AnyWidget]) -> float:
     """Milliseconds that a cell takes that makes a widget and shows it."""
     began = time.perf_counter()
@@ -91,55 +96,57 @@ def in_cell(make: Callable[[], anywidget.AnyWidget]) -> float:
 
 def first_paint(browser: Browser, store: Store) -> dict[str, float]:
     """Medians in ms of cell and page together, of an explorer and of an empty widget, in turns."""
-    took: dict[str, list[float]] = {"explorer": [], "empty": []}
-    with live.Live(explore(store)) as url:
-        for _ in range(ROUNDS):
-            for kind, times in took.items():
-                cell = in_cell(lambda: explore(store)) if kind == "explorer" else in_cell(anywidget.AnyWidget)
-                with browser.new_page() as page:
-                    if kind == "empty":
-                        page.route(
-                            "**/static/widget.js",
-                            lambda route: route.fulfill(body=EMPTY, content_type="text/javascript"),
-                        )
-                    page.goto(url, wait_until="commit")
-                    times.append(cell + page.evaluate(PAINTED))
+    makes: dict[str, Callable[[], anywidget.AnyWidget]] = {"explorer": lambda: explore(store), "empty": Empty}
+    took: dict[str, list[float]] = {kind: [] for kind in makes}
+    for _ in range(ROUNDS):
+        for kind, make in makes.items():
+            cell = in_cell(make)
+            server = live.Live(make())
+            with server as url, browser.new_page() as page:
+                page.goto(url, wait_until="commit")
+                took[kind].append(cell + page.evaluate(PAINTED))
+                server.settle()  # nothing of it is still being answered while the next one is measured
     return {kind: statistics.median(times) for kind, times in took.items()}
 
 
-def opening(browser: Browser, folder: Path, n: int) -> float:
-    """Milliseconds from the click until a trace of n spans is drawn."""
-    with Store(folder / f"{n}.db") as store:
-        spans = [
-            Span(
-                "t",
-                f"{k:x}",
-                f"step {k % 50}",
-                parent_id=f"{(k - 1) // 4:x}" if k else None,
-                start_time_ns=k,
-                end_time_ns=10**6,
-            )
-            for k in range(n)
-        ]
+def grow(path: Path, n: int) -> None:
+    """Write a store with one trace of n spans, four below each."""
+    spans = [
+        Span(
+            "t",
+            f"{k:x}",
+            f"step {k % 50}",
+            parent_id=f"{(k - 1) // 4:x}" if k else None,
+            start_time_ns=k,
+            end_time_ns=10**6,
+        )
+        for k in range(n)
+    ]
+    with Store(path) as store:
         store.write(Batch(spans))
         store.skeleton("t")  # numbered when first read, once
-        times = []
-        explorer = explore(store)
-        with live.Live(explorer) as url:
-            for _ in range(ROUNDS):
-                explorer.active = (None, None)  # a new page would open what the one before it had open
-                with browser.new_page() as page:
-                    live.show(page, url)
-                    page.wait_for_timeout(300)
-                    times.append(page.evaluate(OPENED))
+
+
+def opening(browser: Browser, store: Store) -> float:
+    """Milliseconds from the click until the store's trace is drawn."""
+    times = []
+    for _ in range(ROUNDS):
+        server = live.Live(explore(store))
+        with server as url, browser.new_page() as page:
+            live.show(page, url)
+            page.wait_for_timeout(300)
+            server.settle()
+            times.append(page.evaluate(OPENED))
     return statistics.median(times)
 
 
 def scrolling(browser: Browser, store: Store) -> dict[str, float]:
     """Frames a second over all rows, the most rows mounted, and frames a second with nothing to do."""
-    with live.Live(explore(store)) as url, browser.new_page() as page:
+    server = live.Live(explore(store))
+    with server as url, browser.new_page() as page:
         live.show(page, url)
-        page.wait_for_timeout(2000)
+        page.wait_for_timeout(1000)
+        server.settle()
         idle = page.evaluate(IDLE)
         fps, mounted = page.evaluate(SCROLLED)
     return {"fps": fps, "mounted": mounted, "idle": idle}
@@ -182,7 +189,9 @@ def measure(asked: Store) -> dict[str, Any]:
                     found["scroll"] = scrolling(browser, store)
                     found["saved"] = saved(store)
         for n in (10_000, 100_000):
-            found["open"][n] = opening(browser, folder, n)
+            grow(folder / f"{n}.db", n)
+            with Store(folder / f"{n}.db") as store:
+                found["open"][n] = opening(browser, store)
         browser.close()
     return found
 

@@ -15,9 +15,9 @@ from http.server import ThreadingHTTPServer
 from typing import Any
 from urllib.parse import quote
 
+from anywidget import AnyWidget
 from playwright.sync_api import Page
 
-from spanglass.explorer import Explorer
 from tests.browser.standin.driver import Widget
 from tests.browser.standin.server import Handler
 
@@ -59,23 +59,31 @@ class Line:
 
 
 class Live:
-    """`with Live(explorer) as url:` … The explorer is closed at the end."""
+    """`with Live(explorer) as url:` … Any anywidget will do, with its own module and style sheet; it is closed at the
+    end."""
 
-    def __init__(self, explorer: Explorer) -> None:
-        self.explorer = explorer
+    def __init__(self, widget: AnyWidget) -> None:
+        self.widget = widget
 
     def __enter__(self) -> str:
-        explorer = self.explorer
-        explorer.comm = line = Line()
+        widget = self.widget
+        widget.comm = line = Line()
+        files = {
+            "/static/widget.js": (str(widget._esm).encode(), "text/javascript"),
+            "/static/widget.css": (str(getattr(widget, "_css", "")).encode(), "text/css"),
+        }
+        traits = [name for name in TRAITS if widget.has_trait(name)]
 
         class Kernel(Handler):
-            """The widget's files, and its explorer's messages."""
+            """The page, the widget's files, and its messages."""
 
             def do_GET(self) -> None:
                 if self.path == "/kernel/state":
-                    self.answer(200, json.dumps(explorer.get_state(TRAITS)).encode())
+                    self.answer(200, json.dumps(widget.get_state(traits)).encode())
                 elif self.path == "/kernel/next":
                     self.answer_next()
+                elif self.path in files:
+                    self.answer(200, *files[self.path])
                 else:
                     super().do_GET()
 
@@ -90,10 +98,11 @@ class Live:
                 except queue.Empty:
                     self.answer(204, b"")
                 else:
-                    self.answer(200, body, json.dumps(data))
+                    self.answer(200, body, message=json.dumps(data))
 
-            def answer(self, status: int, body: bytes, message: str = "") -> None:
+            def answer(self, status: int, body: bytes, kind: str = "application/json", message: str = "") -> None:
                 self.send_response(status)
+                self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(body)))
                 self.send_header("X-Message", quote(message))
                 with suppress(ConnectionError):  # the page has been closed
@@ -108,9 +117,13 @@ class Live:
     def __exit__(self, *_: object) -> None:
         self.server.shutdown()
         self.server.server_close()
-        self.explorer.close()
+        self.widget.close()
+        self.settle()  # what still asks a store ends before it is closed
+
+    def settle(self) -> None:
+        """Wait until nothing is being answered any more, half a minute at most."""
         ends = time.monotonic() + 30
-        while self.explorer._jobs and time.monotonic() < ends:  # what still asks a store ends before it is closed
+        while getattr(self.widget, "_jobs", None) and time.monotonic() < ends:
             time.sleep(0.01)
 
 

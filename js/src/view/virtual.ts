@@ -12,7 +12,7 @@ import {
   scrollerHeight,
   topFor,
 } from "../model/scroll";
-import { holdsFocus } from "./dom";
+import { focused, holdsFocus } from "./dom";
 
 export interface Virtual {
   readonly scroller: RefObject<HTMLDivElement | null>;
@@ -23,6 +23,8 @@ export interface Virtual {
   readonly pane: { readonly width: number; readonly height: number };
   readonly first: number;
   readonly end: number;
+  /** what row `row` is drawn with: its element becomes that of another row when this one leaves the screen */
+  key(row: number): number;
   /** where row `row` is drawn, in px below the header */
   y(row: number): number;
   show(row: number): void;
@@ -39,6 +41,12 @@ export function useVirtual(rows: number, rowHeight: number, header: number): Vir
   const most = Math.max(0, rows * rowHeight - viewport);
   const offset = Math.min(position.value.offset, most);
   const [first, end] = rowsAt(offset, extent);
+  const places = Math.ceil(viewport / rowHeight) + 1;
+  const slots = useRef({ first, turn: 0 });
+  const jump = slots.current.first - first;
+  // After a jump no row is left of those that were drawn: the new ones take their elements in the same order.
+  const turn = slots.current.turn + (Math.abs(jump) < places ? 0 : places + (jump % places));
+  slots.current = { first, turn: turn % places };
 
   return {
     scroller,
@@ -50,6 +58,7 @@ export function useVirtual(rows: number, rowHeight: number, header: number): Vir
     pane: pane.value,
     first,
     end,
+    key: (row) => (row < first || row >= end ? -1 : (row + slots.current.turn) % places),
     y: (row) => row * rowHeight - offset,
     show(row) {
       const element = scroller.current;
@@ -63,36 +72,38 @@ export function useVirtual(rows: number, rowHeight: number, header: number): Vir
 }
 
 interface CursorNeeds {
-  /** the row that the cursor is in */
+  /** the row that the cursor is in, and the `data-row` of its element */
   readonly row: number;
+  readonly name: number | undefined;
   /** changes when the cursor should be brought into sight */
   readonly reveal: unknown;
   /** changes when the pane is given the focus; 0 while another one has it */
   readonly call: number;
-  /** the element that stands for the cursor */
-  readonly find: (scroller: HTMLElement) => HTMLElement | null;
+  /** the element that stands for the cursor; `moved` there, not kept while its row was scrolled away */
+  readonly find: (scroller: HTMLElement, moved: boolean) => HTMLElement | null;
 }
 
 /**
  * Brings the cursor into sight and keeps the focus on it. Rows come and go and are moved, and each of that
  * takes the focus away from an element: whoever had it before a drawing has it after.
  */
-export function useCursor(view: Virtual, { row, reveal, call, find }: CursorNeeds): void {
+export function useCursor(view: Virtual, { row, name, reveal, call, find }: CursorNeeds): void {
   const focusedBefore = holdsFocus(view.scroller.current);
   const measured = view.pane.height > 0;
-  const seen = useRef({ reveal: {} as unknown, call: 0, measured: false, row });
+  const seen = useRef({ reveal: {} as unknown, call: 0, measured: false });
   useLayoutEffect(() => {
     const element = view.scroller.current;
     if (!element) return;
     const { current: before } = seen;
     const moved = before.reveal !== reveal || before.measured !== measured;
     const called = call > 0 && before.call !== call;
-    seen.current = { reveal, call, measured, row };
+    seen.current = { reveal, call, measured };
     if (moved && row >= 0) view.show(row);
-    const lost = focusedBefore && !holdsFocus(element);
-    // Without being moved, the row may have another number: new ones came before it.
-    if (lost || called || ((moved || before.row !== row) && focusedBefore))
-      find(element)?.focus({ preventScroll: true });
+    if (!focusedBefore && !called) return;
+    // The element with the focus may be gone, or be another row's by now: rows were scrolled, or came before it.
+    const held = focused(element)?.closest<HTMLElement>("[data-row]");
+    const lost = !holdsFocus(element) || (held && held.dataset.row !== `${name}`);
+    if (lost || called || moved) find(element, called || moved)?.focus({ preventScroll: true });
   });
 }
 

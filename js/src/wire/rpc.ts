@@ -21,7 +21,8 @@ export class RpcError extends Error {
   }
 }
 
-export const cancelled = (): RpcError => new RpcError({ kind: "cancelled", message: "cancelled" });
+/** One for all: while the list is scrolled calls are given up all the time, and an error's stack takes long to note. */
+export const CANCELLED = new RpcError({ kind: "cancelled", message: "cancelled" });
 
 /** Longer than any query may take in the kernel; a call older than this has lost its reply. */
 const LOST_MS = 60_000;
@@ -59,7 +60,7 @@ export class Rpc {
     params: Methods[M]["params"],
     signal?: AbortSignal,
   ): Promise<Methods[M]["result"]> {
-    if (signal?.aborted) return Promise.reject(cancelled());
+    if (signal?.aborted) return Promise.reject(CANCELLED);
     const id = ++this.#count;
     return new Promise((resolve, reject) => {
       const lost = { kind: "lost", message: "the kernel did not answer" };
@@ -91,7 +92,7 @@ export class Rpc {
     const waiting = this.#take(id);
     if (!waiting) return;
     this.#sendCancel(id);
-    waiting.reject(cancelled());
+    waiting.reject(CANCELLED);
   }
 
   #sendCancel(id: number): void {

@@ -8,7 +8,7 @@
  *   const page = await slot.run((signal) => rpc.call("page", params, signal));
  */
 
-import { cancelled } from "./rpc";
+import { CANCELLED } from "./rpc";
 
 type Work<T> = (signal: AbortSignal) => Promise<T>;
 
@@ -46,7 +46,7 @@ export class Slot {
         }
       };
       this.#pending?.drop();
-      this.#pending = { start, drop: () => reject(cancelled()) };
+      this.#pending = { start, drop: () => reject(CANCELLED) };
       if (this.#flight === null) this.#next();
       else if (this.#replace) this.#flight.abort();
     });

@@ -18,7 +18,9 @@ export function Box() {
 
   const follow = (): void => {
     if (mirror.current && input.current) {
-      mirror.current.style.transform = `translateX(${-input.current.scrollLeft}px)`;
+      // Nothing written is nothing scrolled, which saves the first drawing a layout of its own.
+      const left = input.current.value && input.current.scrollLeft;
+      mirror.current.style.transform = left ? `translateX(${-left}px)` : "";
     }
   };
   useLayoutEffect(follow, [text]);

@@ -1,14 +1,14 @@
-/** One value of one row, in the way its column writes it. */
+/** One value of one row, in the way its column writes it. Functions and no components: see `valueIn`. */
 
 import type { ComponentChildren } from "preact";
 import type { Column } from "../../model/columns";
 import { compact, duration, exact, MISSING, moment, number, preview, visible } from "../../model/format";
 import { logShare } from "../../model/layout";
+import type { App } from "../../state/app";
 import type { JsonStep } from "../../wire/contract";
 import type { Place } from "../../wire/pages";
 import { Badge } from "../chrome/Badge";
-import { useApp } from "../context";
-import { Value } from "../menu/Value";
+import { valueIn } from "../menu/Value";
 
 /** Of a number that is not whole; all of them stand in the tooltip. */
 const CELL_DIGITS = 6;
@@ -20,46 +20,47 @@ interface Props {
   readonly tab: 0 | -1;
 }
 
-export function Cell({ column, place, cell, tab }: Props) {
+export function cellIn(app: App, { column, place, cell, tab }: Props) {
   const name = column.extra < 0 ? column.id : "extra";
-  const Content = CONTENTS[name] ?? Extra;
+  const content = CONTENTS[name] ?? extra;
   return (
     <span
+      key={`${column.extra}${column.id}`}
       role="gridcell"
       class={`sg-cell sg-c-${name} sg-${column.align} ${column.pinned ? "sg-pinned" : ""}`}
       style={column.pinned ? { left: `${column.stays}px` } : {}}
       data-cell={cell}
       tabIndex={tab}
     >
-      <Content column={column} place={place} />
+      {content(app, place, column)}
     </span>
   );
 }
 
-interface ContentProps {
-  readonly column: Column;
-  readonly place: Place;
-}
+type Content = (app: App, place: Place, column: Column) => ComponentChildren;
 
-const CONTENTS: Readonly<Record<string, (props: ContentProps) => ComponentChildren>> = {
-  time: Time,
-  name: Name,
-  duration: Duration,
-  tokens: Tokens,
-  status: Status,
+const CONTENTS: Readonly<Record<string, Content>> = {
+  time,
+  name,
+  duration: length,
+  tokens: (app, place) => tokens(app, place, ""),
+  status,
 };
 
-interface FieldProps {
-  readonly place: Place;
+interface Field {
   readonly path: readonly JsonStep[];
   readonly value: unknown;
   readonly title?: string;
   readonly class?: string;
-  readonly children: ComponentChildren;
 }
 
 /** A value of the row's trace, or of its span where rows are spans. */
-function Field({ place: { rows, index }, path, value, title, class: name, children }: FieldProps) {
+function field(
+  app: App,
+  { rows, index }: Place,
+  { path, value, title, class: name }: Field,
+  children: ComponentChildren,
+) {
   const spanId = rows.span_id[index];
   const target = {
     trace_id: rows.trace_id[index] ?? null,
@@ -67,62 +68,45 @@ function Field({ place: { rows, index }, path, value, title, class: name, childr
     path,
     value,
   };
-  return (
-    <Value target={target} title={title ?? ""} class={name ?? ""}>
-      {children}
-    </Value>
-  );
+  return valueIn(app, { target, title: title ?? "", class: name ?? "", children });
 }
 
-function Time({ place }: { place: Place }) {
+function time(app: App, place: Place) {
   const ms = place.rows.time_ms[place.index] ?? null;
-  return (
-    <Field place={place} path={["timestamp_ms"]} value={ms} title={exact(ms)}>
-      {moment(ms, Date.now())}
-    </Field>
-  );
+  const said = { path: ["timestamp_ms"], value: ms, title: exact(ms) };
+  return field(app, place, said, moment(ms, Date.now()));
 }
 
-function Tokens({ place, unit }: { place: Place; unit?: string }) {
-  const tokens = place.rows.tokens[place.index] ?? null;
-  return (
-    <Field place={place} path={["tokens"]} value={tokens}>
-      {compact(tokens)}
-      {unit}
-    </Field>
-  );
+function tokens(app: App, place: Place, unit: string) {
+  const value = place.rows.tokens[place.index] ?? null;
+  return field(app, place, { path: ["tokens"], value }, compact(value) + unit);
 }
 
-function Name({ place }: ContentProps) {
-  const { screen } = useApp();
-  const name = place.rows.name[place.index] ?? "";
-  const field = (
-    <Field place={place} path={["name"]} value={name} title={name}>
-      {visible(name) || MISSING}
-    </Field>
-  );
+function name(app: App, place: Place) {
+  const value = place.rows.name[place.index] ?? "";
+  const named = field(app, place, { path: ["name"], value, title: value }, visible(value) || MISSING);
+  const badge = Badge({ type: place.rows.type[place.index] ?? "" });
   return (
     <>
-      <Badge type={place.rows.type[place.index] ?? ""} />
-      {screen.mode.value === "one" ? (
+      {badge}
+      {app.screen.mode.value === "one" ? (
         <span class="sg-stacked">
-          {field}
+          {named}
           <small>
-            <Time place={place} />
-            <Tokens place={place} unit=" tok" />
+            {time(app, place)}
+            {tokens(app, place, " tok")}
           </small>
         </span>
       ) : (
-        field
+        named
       )}
     </>
   );
 }
-
-function Duration({ place }: ContentProps) {
-  const { results } = useApp();
+function length(app: App, place: Place) {
   const ms = place.rows.duration_ms[place.index] ?? null;
-  const [low, high] = results.answer.value?.pages.scale ?? [1, 10];
+  const [low, high] = app.results.answer.value?.pages.scale ?? [1, 10];
+  const said = { path: ["duration"], value: ms, title: ms === null ? "still running" : `${ms} ms` };
   return (
     <>
       <i class="sg-meter">
@@ -131,45 +115,35 @@ function Duration({ place }: ContentProps) {
           style={{ width: ms === null ? "100%" : `${logShare(ms, low, high) * 100}%` }}
         />
       </i>
-      <Field place={place} path={["duration"]} value={ms} title={ms === null ? "still running" : `${ms} ms`}>
-        {duration(ms)}
-      </Field>
+      {field(app, place, said, duration(ms))}
     </>
   );
 }
 
-function Status({ place: { rows, index }, place }: ContentProps) {
+function status(app: App, place: Place) {
+  const { rows, index } = place;
   const errors = rows.errors[index] ?? 0;
-  const status = rows.status[index] ?? "";
-  const bad = errors > 0 || status === "ERROR";
-  const text = bad ? `${errors > 1 ? compact(errors) : ""}!` : status === "IN_PROGRESS" ? "…" : "\u00a0";
-  return (
-    <Field
-      place={place}
-      path={["status"]}
-      value={status}
-      title={errors > 0 ? `${status}, ${errors} failed` : status}
-      class="sg-bang"
-    >
-      {text}
-    </Field>
-  );
+  const value = rows.status[index] ?? "";
+  const bad = errors > 0 || value === "ERROR";
+  const text = bad ? `${errors > 1 ? compact(errors) : ""}!` : value === "IN_PROGRESS" ? "…" : "\u00a0";
+  const title = errors > 0 ? `${value}, ${errors} failed` : value;
+  return field(app, place, { path: ["status"], value, title, class: "sg-bang" }, text);
 }
 
-function Extra({ column, place }: ContentProps) {
-  const values = useApp().list.cells(column, place.rows);
+function extra(app: App, place: Place, column: Column) {
+  const values = app.list.cells(column, place.rows);
   if (!values) return <i class="sg-coming" />;
   const value = values[place.index];
   const missing = value === null || value === undefined;
-  return (
-    <Field
-      place={place}
-      path={["column", column.id]}
-      value={value}
-      class={missing ? "sg-none" : ""}
-      title={preview(value, 400)}
-    >
-      {typeof value === "number" ? number(value, CELL_DIGITS) : preview(value, 120)}
-    </Field>
+  return field(
+    app,
+    place,
+    {
+      path: ["column", column.id],
+      value,
+      class: missing ? "sg-none" : "",
+      title: preview(value, 400),
+    },
+    typeof value === "number" ? number(value, CELL_DIGITS) : preview(value, 120),
   );
 }

@@ -37,14 +37,15 @@ export function List() {
 
   useCursor(view, {
     row: cursor.row,
+    name: cursor.row,
     reveal: list.reveal.value,
     call: screen.place.value === "list" ? screen.focus.value : 0,
-    find(scroller) {
+    find(scroller, moved) {
       if (list.heading.peek() !== null) return null;
       const cell = scroller.querySelector<HTMLElement>(
         `[data-row="${cursor.row}"] [data-cell="${cursor.cell}"]`,
       );
-      cell?.scrollIntoView({ block: "nearest", inline: "nearest" });
+      if (moved) cell?.scrollIntoView({ block: "nearest", inline: "nearest" });
       return cell;
     },
   });
@@ -101,7 +102,7 @@ export function List() {
             <div class="sg-rows" role="rowgroup">
               {drawn.map((row) => (
                 <Row
-                  key={row}
+                  key={view.key(row)}
                   row={row}
                   y={view.y(row)}
                   columns={columns}

@@ -1,7 +1,7 @@
 import type { Column } from "../../model/columns";
 import { rowKey } from "../../model/selection";
 import { useApp } from "../context";
-import { Cell } from "./Cell";
+import { cellIn } from "./Cell";
 
 interface Props {
   readonly row: number;
@@ -16,24 +16,7 @@ export function Row({ row, y, columns, cell }: Props) {
   const { list, picks, results, trace, screen } = app;
   const place = results.row(row);
   const style = { transform: `translateY(${y}px)` };
-  if (!place) {
-    return (
-      <div class="sg-row sg-waiting" role="row" data-row={row} aria-rowindex={row + 2} style={style}>
-        {[null, ...columns].map((column, index) => (
-          <span
-            key={column?.id ?? ""}
-            role="gridcell"
-            class={`sg-cell ${column === null || column.pinned ? "sg-pinned" : ""}`}
-            style={column?.pinned ? { left: `${column.stays}px` } : {}}
-            data-cell={index}
-            tabIndex={cell === index ? 0 : -1}
-          >
-            {index > 0 && <i style={{ width: `${30 + ((row * 37 + index * 61) % 50)}%` }} />}
-          </span>
-        ))}
-      </div>
-    );
-  }
+  if (!place) return waiting({ row, columns, cell }, style);
   const { rows, index } = place;
   const key = rowKey(rows.trace_id[index]!, rows.span_id[index]);
   const chosen = picks.has.value(key);
@@ -74,14 +57,27 @@ export function Row({ row, y, columns, cell }: Props) {
       >
         <i class={`sg-tick ${chosen ? "sg-on" : ""}`} />
       </span>
+      {columns.map((column, n) => cellIn(app, { column, place, cell: n + 1, tab: cell === n + 1 ? 0 : -1 }))}
+    </div>
+  );
+}
+
+/** A row that is still to come. Its elements stand as in one that came, so that they can become it. */
+function waiting({ row, columns, cell }: Omit<Props, "y">, style: { transform: string }) {
+  return (
+    <div class="sg-row sg-waiting" role="row" data-row={row} aria-rowindex={row + 2} style={style}>
+      <span role="gridcell" class="sg-cell sg-pinned" data-cell={0} tabIndex={cell === 0 ? 0 : -1} />
       {columns.map((column, n) => (
-        <Cell
+        <span
           key={`${column.extra}${column.id}`}
-          column={column}
-          place={place}
-          cell={n + 1}
-          tab={cell === n + 1 ? 0 : -1}
-        />
+          role="gridcell"
+          class={`sg-cell ${column.pinned ? "sg-pinned" : ""}`}
+          style={column.pinned ? { left: `${column.stays}px` } : {}}
+          data-cell={n + 1}
+          tabIndex={cell === n + 1 ? 0 : -1}
+        >
+          <i style={{ width: `${30 + ((row * 37 + n * 61) % 50)}%` }} />
+        </span>
       ))}
     </div>
   );

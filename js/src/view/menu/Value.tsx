@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import type { App } from "../../state/app";
 import type { Target } from "../../wire/contract";
 import { useApp } from "../context";
 
@@ -12,8 +13,12 @@ interface Props {
 }
 
 /** A value on the screen that the value menu works on. */
-export function Value({ target, class: name, title, stop, children }: Props) {
-  const { menus } = useApp();
+export function Value(props: Props) {
+  return valueIn(useApp(), props);
+}
+
+/** The same without a component of its own: rows of hundreds of values come and go with every step of scrolling. */
+export function valueIn({ menus }: App, { target, class: name, title, stop, children }: Props) {
   return (
     <span
       class={`sg-value ${name ?? ""}`}

@@ -54,6 +54,7 @@ function Waterfall({ open }: { open: Open }) {
 
   useCursor(view, {
     row: at,
+    name: lines[at],
     reveal: trace.reveal.value,
     call: screen.place.value === "trace" ? screen.focus.value : 0,
     find: (scroller) => scroller.querySelector<HTMLElement>(`[data-row="${lines[at]}"]`),
