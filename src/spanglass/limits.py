@@ -168,6 +168,7 @@ SNAPSHOT_ROWS = 10_000  # listed; each weighs some 150 bytes
 SNAPSHOT_TEXT_CHARS = 20_000  # of one text: longer ones are cut, and say so
 SNAPSHOT_ITEMS = 1_000  # of one array or object
 SNAPSHOT_TRACE_BYTES = 20_000_000  # of one trace's details before they are compressed
+SNAPSHOT_REFUSED = 20  # traces in a row that do not fit: then no other is tried
 SNAPSHOT_FACET_VALUES = 50  # of one facet
 
 # Comparing traces
@@ -179,3 +180,8 @@ DIFF_CHARS = 200_000  # of each side of a text diff: what is longer is compared 
 DIFF_LINE_CHARS = 2_000  # of one line that is compared word by word
 DIFF_CONTEXT = 2  # equal lines shown around what changed, as everywhere
 DIFF_LINES = 2_000  # of a diff that travel; nobody reads further
+
+# Groups of rows, and a session as one conversation.
+MAX_GROUPS = 5_000  # that travel; nobody scrolls through more
+MAX_TURNS = 500  # of one session
+MAX_TURN_BYTES = 16_000  # of what one turn was asked, and of what it answered: the whole is in the trace

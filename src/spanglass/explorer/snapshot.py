@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import re
 import tempfile
 import time
 import zlib
@@ -32,6 +33,9 @@ from spanglass.filters.edit import condition_text, order_text
 from spanglass.filters.tokens import KEYWORDS
 
 MEGABYTE = 1_000_000
+
+# As many digits as a number may have that JavaScript has not exactly.
+_LONG_NUMBER = re.compile(rb"\d{16}")
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -184,7 +188,11 @@ def pack(source: Source, shown: Shown, listed: RowPage, room: int) -> Packed:
     wanted = dict.fromkeys(listed.trace_id)
     if shown.active[0] in wanted:
         wanted = {shown.active[0]: None, **wanted}
-    for trace_id in wanted:
+    refused = 0
+    for at, trace_id in enumerate(wanted):
+        if refused >= limits.SNAPSHOT_REFUSED:  # it is full: the rest need not be read
+            packed.missing += len(wanted) - at
+            break
         try:
             trace = traces.trace(source, wire.TraceParams(trace_id, shown.filter), Cancel())
         except WireFault:  # deleted since its row was found
@@ -194,7 +202,9 @@ def pack(source: Source, shown: Shown, listed: RowPage, room: int) -> Packed:
         text = base64.b64encode(zlib.compress(encode({"trace": trace, "spans": details}), 6)).decode()
         if len(text) + len(trace_id) + 20 > room:
             packed.missing += 1
+            refused += 1
             continue
+        refused = 0
         room -= len(text) + len(trace_id) + 20
         packed.places[trace_id] = len(packed.texts)
         packed.texts.append(text)
@@ -209,19 +219,28 @@ def spans_of(source: Source, trace_id: str) -> tuple[dict[str, Any], int, int]:
     shortened = size = 0
     spans = source.store.spans(trace_id)
     for span in spans:
-        whole = traces.detail_of(span)
-        try:
-            detail, cuts = cut_once(
-                whole, (), limits.SNAPSHOT_TEXT_CHARS, limits.SNAPSHOT_ITEMS, limits.MAX_DETAIL_BYTES
-            )
-        except TooLarge:
-            detail, cuts = cut(whole)
-        size += len(encode(detail))
+        detail, cuts, weight = shortened_detail(traces.detail_of(span))
+        size += weight
         if size > limits.SNAPSHOT_TRACE_BYTES:
             break
         details[span.span_id] = {**detail, "cuts": cuts}
         shortened += any(each["kind"] != "number" for each in cuts)
     return details, shortened, len(spans) - len(details)
+
+
+def shortened_detail(whole: dict[str, Any]) -> tuple[dict[str, Any], list[wire.Cut], int]:
+    """A span's details as the file holds them, what was cut off, and how many bytes they are."""
+    text = encode(whole)
+    # A span is seldom large, and walking through it takes far longer than seeing that.
+    small = len(text) <= limits.SNAPSHOT_TEXT_CHARS and text.count(b",") <= limits.SNAPSHOT_ITEMS
+    shallow = text.count(b"[") + text.count(b"{") < limits.CUT_DEPTH
+    if small and shallow and not _LONG_NUMBER.search(text):
+        return whole, [], len(text)
+    try:
+        detail, cuts = cut_once(whole, (), limits.SNAPSHOT_TEXT_CHARS, limits.SNAPSHOT_ITEMS, limits.MAX_DETAIL_BYTES)
+    except TooLarge:
+        detail, cuts = cut(whole)
+    return detail, cuts, len(encode(detail))
 
 
 def left_out(shown: Shown, packed: Packed) -> Iterator[str]:
