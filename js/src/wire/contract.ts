@@ -376,6 +376,144 @@ export interface FindResult {
   readonly matches: readonly number[];
 }
 
+export interface GroupParams {
+  readonly filter: string;
+  readonly rows: RowMode;
+  /** the path of a field, as a column has it */
+  readonly by: string;
+}
+
+/** Groups of rows that share a value, the largest first, as parallel lists. */
+export interface GroupResult {
+  readonly filter: string;
+  readonly by: string;
+  /** null: the rows that have no value */
+  readonly value: readonly (Scalar | null)[];
+  readonly count: readonly number[];
+  readonly errors: readonly number[];
+  readonly p50_ms: readonly (number | null)[];
+  readonly p95_ms: readonly (number | null)[];
+  readonly tokens: readonly (number | null)[];
+  readonly cost: readonly (number | null)[];
+  readonly first_ms: readonly (number | null)[];
+  readonly last_ms: readonly (number | null)[];
+  /** groups there are, of which the largest came */
+  readonly total: number;
+  readonly ms: number;
+}
+
+export interface MemberParams extends GroupParams {
+  readonly value: Scalar | null;
+}
+
+/** One trace of a session: what its root was asked, and what it answered. */
+export interface Turn {
+  readonly trace_id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly time_ms: number;
+  readonly duration_ms: number | null;
+  readonly tokens: number | null;
+  readonly inputs: unknown;
+  readonly outputs: unknown;
+}
+
+export interface SessionResult {
+  readonly session_id: string;
+  readonly turns: readonly Turn[];
+  /** traces of the session, of which the first came */
+  readonly total: number;
+}
+
+/** One of the traces beside each other. */
+export interface ComparedTrace {
+  readonly trace_id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly time_ms: number;
+  readonly duration_ms: number | null;
+  readonly tokens: number | null;
+  readonly cost: number | null;
+  readonly spans: number;
+}
+
+/** The spans of one of two traces, as they stand beside those of the other; id null where it has none. */
+export interface Side {
+  readonly id: readonly (string | null)[];
+  /** indices into `names` and `types` */
+  readonly name: readonly number[];
+  readonly type: readonly number[];
+  /** 0 unset, 1 ok, 2 error */
+  readonly status: readonly number[];
+  readonly duration: readonly (number | null)[];
+  readonly tokens: readonly (number | null)[];
+  readonly cost: readonly (number | null)[];
+}
+
+/** Two traces span by span, in preorder. */
+export interface ComparedPairs {
+  readonly depth: readonly number[];
+  /** what differs in a pair, as bits: 1 inputs, 2 outputs, 4 name or kind, 8 status */
+  readonly change: readonly number[];
+  readonly a: Side;
+  readonly b: Side;
+  readonly names: readonly string[];
+  readonly types: readonly string[];
+  /** rows that were too many to travel */
+  readonly left: number;
+}
+
+/** Several traces name by name: of each measure a row per name, and in it a value per trace. */
+export interface ComparedNames {
+  readonly name: readonly string[];
+  readonly type: readonly string[];
+  readonly calls: readonly (readonly number[])[];
+  readonly errors: readonly (readonly number[])[];
+  readonly duration: readonly (readonly (number | null)[])[];
+  readonly tokens: readonly (readonly (number | null)[])[];
+  readonly cost: readonly (readonly (number | null)[])[];
+  /** names that were too many to travel */
+  readonly left: number;
+}
+
+/** Of two traces `pairs`, of more `names`; the other is null. */
+export interface CompareResult {
+  readonly traces: readonly ComparedTrace[];
+  /** more traces are selected than are compared */
+  readonly more: boolean;
+  readonly pairs: ComparedPairs | null;
+  readonly names: ComparedNames | null;
+}
+
+/** A line that is gone, new, in both, or says how many of these were left out; a part of it, and whether it changed. */
+export type DiffLine = readonly [sign: "-" | "+" | " " | "…", parts: readonly (readonly [string, boolean])[]];
+
+export interface DiffResult {
+  readonly same: boolean;
+  readonly lines: readonly DiffLine[];
+  /** lines that were too many to travel */
+  readonly left: number;
+  /** a value was too long to be compared to its end */
+  readonly cut: boolean;
+}
+
+export interface SpanParams {
+  readonly trace_id: string;
+  readonly span_id: string;
+}
+
+export interface DifferenceParams {
+  readonly a: SpanParams | null;
+  readonly b: SpanParams | null;
+}
+
+export interface DifferenceResult {
+  /** what is said of a span beside its contents: a word for it, and both values */
+  readonly facts: readonly (readonly [string, string | number | null, string | number | null])[];
+  readonly inputs: DiffResult;
+  readonly outputs: DiffResult;
+}
+
 /** What people are asked to say: the keys 1 to 9 give the values. */
 export interface LabelSpec {
   readonly name: string;
@@ -522,6 +660,14 @@ export interface Methods {
   readonly brush: { params: BrushParams; result: TextResult };
   readonly column: { params: { readonly target: Target }; result: ColumnResult };
   readonly find: { params: { readonly trace_id: string; readonly text: string }; result: FindResult };
+  readonly group: { params: GroupParams; result: GroupResult };
+  /** the filter for the rows of one group */
+  readonly member: { params: MemberParams; result: TextResult };
+  readonly session: { params: { readonly session_id: string }; result: SessionResult };
+  /** the selected traces beside each other */
+  readonly compare: { params: { readonly selection: Selection }; result: CompareResult };
+  /** what became of a span of one trace in another */
+  readonly difference: { params: DifferenceParams; result: DifferenceResult };
   /** stores what the rater says, in the place of what they said before */
   readonly label: { params: LabelParams; result: LabelResult };
   /** takes the last labelling back */
@@ -578,6 +724,8 @@ export interface Layout {
   readonly order?: readonly string[];
   /** columns that stay in sight when the list scrolls sideways */
   readonly pinned?: readonly string[];
+  /** the path of a field: the list shows its values, and what the rows of each add up to */
+  readonly group?: string;
 }
 
 export interface Boot {
@@ -591,6 +739,8 @@ export interface Boot {
   readonly keywords: readonly string[];
   /** name of the store, to be shown: a file's name, never its path */
   readonly source: string;
+  /** traces that are compared with each other as soon as one of the two is opened */
+  readonly pairs?: readonly (readonly [string, string])[];
   /** it is a page without Python: the filter is read, not written */
   readonly file?: true;
 }

@@ -50,6 +50,13 @@ class Comparison:
         return self._where(metric, -1)
 
     @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The traces of each changed row, that of A and that of B; of the first ones, where there are many."""
+        changed = self.changed().head(COMPARED_PAIRS)
+        rows = changed[[f"trace_id_{side}" for side in SIDES]].itertuples(index=False)
+        return [(a, b) for a, b in rows if isinstance(a, str) and isinstance(b, str) and a != b]
+
+    @property
     def selected(self) -> list[str]:
         """The two traces of the first row that changed: what the explorer selects."""
         return self._traces(1)

@@ -186,6 +186,12 @@ class Reader:
         what = f"a list of at most {limits.MAX_COLUMNS} columns"
         return tuple(self._need(name, value, good, what))
 
+    def maybe_span(self, name: str) -> wire.SpanParams | None:
+        if self._fields.get(name) is None:
+            return None
+        inner = Reader(self._fields[name], f"{self._where}.{name}")
+        return wire.SpanParams(inner.text("trace_id"), inner.text("span_id"))
+
     def labelled(self, name: str) -> wire.LabelTarget:
         inner = Reader(self._fields.get(name), f"{self._where}.{name}")
         selection = inner.value("selection")
@@ -268,6 +274,18 @@ READERS: dict[str, Callable[[Reader], Any]] = {
     ),
     "column": lambda read: wire.ColumnParams(read.target("target")),
     "find": lambda read: wire.FindParams(read.text("trace_id"), read.text("text")),
+    "group": lambda read: wire.GroupParams(
+        read.text("filter"), read.choice("rows", get_args(wire.RowMode)), read.text("by")
+    ),
+    "member": lambda read: wire.MemberParams(
+        filter=read.text("filter"),
+        rows=read.choice("rows", get_args(wire.RowMode)),
+        by=read.text("by"),
+        value=None if read.value("value") is None else read.scalar("value"),
+    ),
+    "session": lambda read: wire.SessionParams(read.text("session_id")),
+    "compare": lambda read: wire.CompareParams(read.value("selection")),
+    "difference": lambda read: wire.DifferenceParams(read.maybe_span("a"), read.maybe_span("b")),
     "label": lambda read: wire.LabelParams(
         read.labelled("target"), read.text("name"), read.scalar("value"), read.maybe_text("note")
     ),

@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from spanglass.engines.base import Cancel, Cancelled, DeadlineExceeded, EngineError
-from spanglass.explorer import diagnostics, labelling, overview, raters, rich, rows, texts, traces, wire
+from spanglass.explorer import (
+    comparing,
+    diagnostics,
+    groups,
+    labelling,
+    overview,
+    raters,
+    rich,
+    rows,
+    texts,
+    traces,
+    wire,
+)
 from spanglass.explorer.assets import asset
 from spanglass.explorer.envelope import WireFault
 from spanglass.explorer.predicates import PredicateError
@@ -49,6 +61,11 @@ METHODS: dict[str, Method] = {
     "brush": Method(overview.brush, "detail"),
     "column": Method(texts.column, "detail"),
     "find": Method(traces.find, "query"),
+    "compare": Method(comparing.compare, "query"),
+    "difference": Method(comparing.difference, "detail"),
+    "group": Method(groups.group, "query"),
+    "member": Method(groups.member, "detail"),
+    "session": Method(groups.session, "detail"),
     "label": Method(labelling.label, "detail"),
     "unlabel": Method(labelling.unlabel, "detail"),
     "labels": Method(labelling.labels, "detail"),

@@ -43,8 +43,8 @@ def explore(
     ----------
     source:
         A store or its path, a DataFrame of ``search_traces``, a list of traces, or a file, pattern or folder that
-        ``ingest`` reads. None is the current store. Of a comparison the traces of the rows that changed are shown, the
-        first two selected; of a result of ``evaluate`` those that were scored.
+        ``ingest`` reads. None is the current store. Of a comparison the traces of the rows that changed are shown, both
+        of a row side by side, the first two selected; of a result of ``evaluate`` those that were scored.
     filter:
         A text of the filter language to begin with.
     experiment_ids:
@@ -112,6 +112,9 @@ def explore(
             store=store,
         )
         ex.selected = source.selected
+        if isinstance(source, Comparison) and source.pairs:
+            ex.boot = {**ex.boot, "pairs": source.pairs}
+            ex.active = (source.pairs[0][0], None)
         return ex
     arguments = {
         "filter": filter,

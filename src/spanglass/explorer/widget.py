@@ -31,7 +31,8 @@ from spanglass.explorer.static_html import static_html, static_text
 from spanglass.explorer.wire import ColumnSpec, PageParams, RowKey, RowMode, TraceParams
 from spanglass.explorer.workers import WORKERS, Job
 from spanglass.filters import FilterError, set_order
-from spanglass.frames import to_eval
+from spanglass.frames import compare_traces, to_eval
+from spanglass.frames.groups import group_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,7 +72,8 @@ class Explorer(anywidget.AnyWidget):
         The ids of the open trace and span, None where none is open.
     screen : dict
         How it is arranged: ``rows`` ("traces" or "spans"), ``panes`` (three shares in percent), ``widths`` (of
-        columns in px), ``order`` (of the list's columns; a base column that it leaves out is hidden) and ``pinned``.
+        columns in px), ``order`` (of the list's columns; a base column that it leaves out is hidden), ``pinned``,
+        and ``group`` (the path of a field: the list shows its values, with what the rows of each add up to).
     height : int
         In pixels.
     predicates : list of str
@@ -163,17 +165,24 @@ class Explorer(anywidget.AnyWidget):
         """
         return self._opened().engine.traces(self._trace_ids(which))
 
-    def df(self, which: Which = "all") -> pd.DataFrame:
+    def df(self, which: Which = "all", *, group: str | None = None) -> pd.DataFrame:
         """The rows as a DataFrame: the columns that the list shows, in its order, under their names.
 
         The index is ``trace_id``, and ``span_id`` too where rows are spans. Times are Unix milliseconds,
         durations milliseconds.
 
+        ``group`` is the path of a field, such as ``"session_id"``: then there is a row for each of its values, with
+        the number of traces (or spans), errors, percentiles of the duration, tokens and cost, the largest first.
+
         Raises
         ------
         ValueError
             ``which`` is "selected" and nothing is, or ``which`` is neither that nor "all".
+        FilterError
+            ``group`` is no field.
         """
+        if group is not None:
+            return group_frame(self._opened().engine, self._ids(which), self.rows, group)
         return explorer_frame(
             self._opened().engine, self._ids(which), self.rows, self.columns, self.screen.get("order")
         )
@@ -185,6 +194,16 @@ class Explorer(anywidget.AnyWidget):
         """
         which = which or ("all" if self.selection == NOTHING else "selected")
         return to_eval(self._trace_ids(which), store=self._opened().store, **fields)
+
+    def compare(self) -> pd.DataFrame:
+        """What the selected traces differ in, as ``spanglass.compare_traces`` has it.
+
+        Raises
+        ------
+        ValueError
+            Fewer than two traces are selected.
+        """
+        return compare_traces(*self.traces("selected"))
 
     def where(self, function: Predicate | None) -> None:
         """Narrow what the filter finds by a Python function of a trace; None takes all such functions away.

@@ -204,6 +204,26 @@ class DifferenceParams:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupParams:
+    filter: str
+    rows: RowMode
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberParams:
+    filter: str
+    rows: RowMode
+    by: str
+    value: Scalar | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionParams:
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class MoreParams:
     pass
 
@@ -539,7 +559,7 @@ class ComparedNames(TypedDict):
 
 class CompareResult(TypedDict):
     traces: list[ComparedTrace]
-    of: int
+    more: bool
     pairs: ComparedPairs | None
     names: ComparedNames | None
 
@@ -556,10 +576,42 @@ class DiffResult(TypedDict):
 
 
 class DifferenceResult(TypedDict):
-    a: SpanResult | None
-    b: SpanResult | None
+    facts: list[tuple[str, str | int | None, str | int | None]]
     inputs: DiffResult
     outputs: DiffResult
+
+
+class GroupResult(TypedDict):
+    filter: str
+    by: str
+    value: list[Scalar | None]
+    count: list[int]
+    errors: list[int]
+    p50_ms: list[float | None]
+    p95_ms: list[float | None]
+    tokens: list[int | None]
+    cost: list[float | None]
+    first_ms: list[float | None]
+    last_ms: list[float | None]
+    total: int
+    ms: float
+
+
+class Turn(TypedDict):
+    trace_id: str
+    name: str
+    status: str
+    time_ms: float
+    duration_ms: float | None
+    tokens: int | None
+    inputs: Any
+    outputs: Any
+
+
+class SessionResult(TypedDict):
+    session_id: str
+    turns: list[Turn]
+    total: int
 
 
 class MoreResult(TypedDict):
