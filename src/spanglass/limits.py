@@ -145,7 +145,7 @@ MAX_HELD_BYTES = 128_000_000  # of numpy columns held of one store: ten facets o
 HELD_READ = 20_000  # rows read into them at a time: a megabyte or two, of which numpy keeps a tenth
 HELD_AFTER = 2_000  # traces; a facet of fewer is sooner counted by SQL than all traces' values are read
 MAX_KEPT_ANSWERS = 1_000  # answers kept about one state of a file, a few numbers each: those of a session of filtering
-PROGRESS_STEPS = 2_000  # steps of SQLite's machine between two looks at the clock: well under a millisecond
+PROGRESS_STEPS = 10_000  # steps of SQLite's machine between two looks at the clock: a millisecond or a few
 
 # Frames and evaluation
 IDS_CHUNK = 50_000  # ids fetched in one go: some megabytes

@@ -10,7 +10,7 @@ import base64
 import binascii
 import json
 import zlib
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 from spanglass.engines.base import PageTokenError
 
@@ -40,7 +40,8 @@ class PageToken:
 
     def text(self) -> str:
         """The token as opaque text, fit for a URL."""
-        body = zlib.compress(json.dumps(astuple(self), separators=(",", ":")).encode())
+        parts = (self.fingerprint, self.now_ms, self.zone, self.keys, self.trace_id, self.no, self.given)
+        body = zlib.compress(json.dumps(parts, separators=(",", ":")).encode())
         return base64.urlsafe_b64encode(zlib.crc32(body).to_bytes(4, "big") + body).decode().rstrip("=")
 
     @classmethod

@@ -132,7 +132,11 @@ class Emitter:
 
     def _test(self, node: Test, context: Context, strict: bool) -> str:
         """A test on values: answered by a list, or put to the values themselves."""
-        return self._listed(node, context) or _TESTS[type(node)](self, node, context, strict)
+        if isinstance(node.left if isinstance(node, Compare) else node.value, Key):
+            listed = self._listed(node, context)
+            if listed is not None:
+                return listed
+        return _TESTS[type(node)](self, node, context, strict)
 
     def _in(self, node: In, context: Context, strict: bool) -> str:
         def test(cell: Cell) -> str:
@@ -269,8 +273,6 @@ class Emitter:
 
     def _listed(self, node: Test, context: Context) -> str | None:
         """A test of a tag or a metadata entry, if a list answers it."""
-        if not isinstance(listings.tested(node), Key):
-            return None
         posted = listings.posted(self, node)
         if posted is None or (posted.either.long and not self.choice.lists(posted.either)):
             return None

@@ -87,17 +87,18 @@ def conjuncts(where: Predicate) -> list[Predicate]:
 def texts_of(node: Predicate) -> tuple[str, list[str]] | None:
     """The field of a span that a predicate asks to equal a text, and the texts that it may equal."""
     if isinstance(node, Compare):
-        value, items = node.left, (node.right,)
-        if node.op != "=" or node.mode is not Mode.TEXT:
+        value, wanted = node.left, node.right
+        if node.op != "=" or node.mode is not Mode.TEXT or not isinstance(wanted, Const):
             return None
+        texts = [wanted.value]
     elif isinstance(node, In) and not node.negated:
-        value, items = node.value, node.items  # type: ignore[assignment]
+        value, texts = node.value, [item.value for item in node.items]
     else:
         return None
     if not (isinstance(value, Field) and value.subject == "span"):
         return None
-    texts = [item.value for item in items if isinstance(item, Const) and isinstance(item.value, str)]
-    return (value.name, texts) if len(texts) == len(items) else None
+    known = [text for text in texts if isinstance(text, str)]
+    return (value.name, known) if len(known) == len(texts) else None
 
 
 def symbol(emitter: Emitter, node: Predicate) -> Listing | None:
@@ -106,13 +107,14 @@ def symbol(emitter: Emitter, node: Predicate) -> Listing | None:
     if wanted is None or wanted[0] not in _INDEXED:
         return None
     field, texts = wanted
-    known = [(emitter.choice.symbol(one), one) for one in texts]
-    ids = [emitter.bind_for(number, f"symbol {one!r}") for number, one in known if number is not None]
-    if not ids:
+    choice = emitter.choice
+    known = [(number, one) for one in texts if (number := choice.symbol(one)) is not None]
+    if not known:
         return NOTHING
-    traces = sum(emitter.choice.traces(f"span.{field}", one) for one in texts)
-    if traces > emitter.choice.few:
+    traces = sum([choice.traces(f"span.{field}", one) for one in texts])
+    if traces > choice.few:
         return None
+    ids = [emitter.bind_for(number, f"symbol {one!r}") for number, one in known]
     alias = emitter.alias("s")
     where = _one_of(f"{alias}.{_INDEXED[field]}", ids)
     return Listing(f"span {alias}", f"{alias}.rid", where, traces, long=True)
@@ -360,17 +362,14 @@ def narrowing(emitter: Emitter, parts: Sequence[Predicate]) -> Iterator[tuple[Li
     With each, whether asking if a trace is on it is cheap beside asking its spans: their attributes must be parsed.
     """
     for part in parts:
-        listing = symbol(emitter, part)
-        if listing is not None:
-            yield listing, False
-        elif isinstance(part, Exists):
+        if isinstance(part, Exists):
             if part.things.relation in _SAME_TRACE:
                 inner = conjuncts(part.things.where)
                 found = indexed(emitter, inner)
                 if found is not None:
                     yield found[0], False
                 yield from narrowing(emitter, inner)
-        else:
-            values_of = posted(emitter, part)
-            if values_of is not None:
-                yield values_of.either, not values_of.either.long
+        elif (listing := symbol(emitter, part)) is not None:
+            yield listing, False
+        elif (values_of := posted(emitter, part)) is not None:
+            yield values_of.either, not values_of.either.long
