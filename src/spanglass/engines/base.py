@@ -65,13 +65,20 @@ class Cancel:
 RowId = tuple[str, ...]
 """``(trace_id,)`` in traces mode, ``(trace_id, span_id)`` in spans mode."""
 
+TraceNumber = tuple[int]
+"""``(number,)``: a trace by what the store itself calls it."""
+
 
 @dataclass(slots=True)
 class Page:
-    """Some rows of an answer, in order. ``token`` leads to the next page; None when there is none."""
+    """Some rows of an answer, in order. ``token`` leads to the next page; None when there is none.
+
+    ``numbers`` are what the store itself calls traces, in traces mode: ``table`` and ``columns`` find them sooner.
+    """
 
     ids: list[RowId]
     token: str | None = None
+    numbers: list[int] = field(default_factory=list, compare=False)
 
 
 @dataclass(slots=True)
@@ -186,18 +193,18 @@ class Engine(Protocol):
         """These traces, in this order, their spans read when touched; unknown ids are left out."""
         ...
 
-    def table(self, trace_ids: Sequence[str]) -> TraceTable:
-        """The same column by column."""
+    def table(self, numbers: Sequence[int]) -> TraceTable:
+        """The traces with these numbers (``Page.numbers``) column by column; those that are gone are left out."""
         ...
 
     def columns(
         self,
-        ids: Sequence[RowId],
+        ids: Sequence[RowId] | Sequence[TraceNumber],
         columns: Sequence[Column],
         *,
         cancel: Cancel | None = None,
     ) -> Iterator[list[Any]]:
-        """For each column the list of its values, one per id, None where there is none.
+        """For each column the list of its values, one per id or number, None where there is none.
 
         With ``pick="all"`` a value is the list of all of them. In spans mode a value that speaks of "this span"
         (``Field("span", …)``) is taken from the row's own span.

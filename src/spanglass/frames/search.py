@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from spanglass.engines import open_engine
-from spanglass.engines.base import Engine, RowId
+from spanglass.engines.base import Engine
 from spanglass.entities import Trace
 from spanglass.filters.algebra import Query
 from spanglass.frames.arguments import (
@@ -173,8 +173,8 @@ def search_traces(
         run_id=checked_run_id(run_id),
         tz=tz,
     )
-    ids = _all_ids(engine, query, most)
-    if ids:
+    numbers = _all_numbers(engine, query, most)
+    if numbers:
         check_columns(engine, paths_of(extract_fields))
     else:
         say_why_empty(engine, query, params)
@@ -183,8 +183,8 @@ def search_traces(
     span_ids: list[str] = []
     values: list[list[Any]] = [[] for _ in columns]
     with without_collection():
-        for chunk in _chunks(ids):
-            found = engine.table([row[0] for row in chunk])
+        for chunk in _chunks(numbers):
+            found = engine.table(chunk)
             rows = [(id,) for id in found.column("trace_id")]  # one may have been deleted since it was found
             cells: Iterable[list[Any]] = ()
             if explosion is not None:
@@ -192,7 +192,7 @@ def search_traces(
                 found = found.take(owners)
                 span_ids += spans
             elif columns:
-                cells = engine.columns(rows, columns)
+                cells = engine.columns(rows if len(rows) < len(chunk) else [(number,) for number in chunk], columns)
             table.extend(found)
             for into, more in zip(values, cells, strict=bool(columns)):
                 into += more
@@ -207,25 +207,25 @@ def search_traces(
         return frame
 
 
-def _all_ids(engine: Engine, query: Query, most: int | None) -> list[RowId]:
-    ids: list[RowId] = []
+def _all_numbers(engine: Engine, query: Query, most: int | None) -> list[int]:
+    numbers: list[int] = []
     token: str | None = None
-    while most is None or len(ids) < most:
-        limit = IDS_CHUNK if most is None else min(IDS_CHUNK, most - len(ids))
+    while most is None or len(numbers) < most:
+        limit = IDS_CHUNK if most is None else min(IDS_CHUNK, most - len(numbers))
         page = engine.search(query, limit=limit, token=token)
-        ids += page.ids
+        numbers += page.numbers
         token = page.token
         if token is None:
             break
-    return ids
+    return numbers
 
 
-def _chunks(ids: Sequence[RowId]) -> Iterator[Sequence[RowId]]:
-    """The ids in pieces, with a bar that shows how far it is once that takes a while."""
+def _chunks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    """The numbers in pieces, with a bar that shows how far it is once that takes a while."""
     from tqdm.auto import tqdm  # slow to import, and only long reads need it
 
-    with tqdm(total=len(ids), unit="trace", delay=PROGRESS_AFTER_S, leave=False) as bar:
-        for start in range(0, len(ids), FRAME_CHUNK):
-            chunk = ids[start : start + FRAME_CHUNK]
+    with tqdm(total=len(numbers), unit="trace", delay=PROGRESS_AFTER_S, leave=False) as bar:
+        for start in range(0, len(numbers), FRAME_CHUNK):
+            chunk = numbers[start : start + FRAME_CHUNK]
             yield chunk
             bar.update(len(chunk))

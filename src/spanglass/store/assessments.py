@@ -157,28 +157,28 @@ def by_id(connection: sqlite3.Connection, id: str) -> Assessment:
 def of_traces(
     connection: sqlite3.Connection, traces: Iterable[tuple[int, str, str | None]]
 ) -> dict[int, list[Assessment]]:
-    """For each (rid, trace id, session id) its assessments and its session's, oldest first, by rid."""
+    """For each (rid, trace id, session id) that has any its assessments and its session's, oldest first, by rid."""
     wanted = list(traces)
     ids = {rid: trace_id for rid, trace_id, _ in wanted}
-    sessions: dict[str, list[int]] = {}
-    for rid, _, session in wanted:
-        if session is not None:
-            sessions.setdefault(session, []).append(rid)
-    found: dict[int, list[Assessment]] = {rid: [] for rid in ids}
+    found: dict[int, list[Assessment]] = {}
     for row in connection.execute(
         f"SELECT {_COLUMNS} FROM assessment WHERE rid IN (SELECT value FROM json_each(?)) ORDER BY rowid",
         (json_list(ids),),
     ):
-        found[row[_RID]].append(_assessment(row, ids[row[_RID]]))
-    if sessions:
+        found.setdefault(row[_RID], []).append(_assessment(row, ids[row[_RID]]))
+    if connection.execute("SELECT 1 FROM assessment WHERE rid IS NULL LIMIT 1").fetchone() is not None:
+        sessions: dict[str, list[int]] = {}
+        for rid, _, session in wanted:
+            if session is not None:
+                sessions.setdefault(session, []).append(rid)
         for row in connection.execute(
             f"SELECT {_COLUMNS} FROM assessment WHERE rid IS NULL"
             " AND session_id IN (SELECT value FROM json_each(?)) ORDER BY rowid",
             (json_list(sessions),),
         ):
             for rid in sessions[row[3]]:
-                found[rid].append(_assessment(row, None))
-    for assessments in filter(None, found.values()):
+                found.setdefault(rid, []).append(_assessment(row, None))
+    for assessments in found.values():
         assessments.sort(key=lambda one: one.create_time_ms)  # and of one millisecond in the order of arrival
     return found
 

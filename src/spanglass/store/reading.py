@@ -20,7 +20,7 @@ _INFO = (
     "SELECT rid, trace_id, experiment_id, name, status, start_ms, duration_ms, request, response, tags, metadata,"
     " client_request_id, session_id, user_id, run_id, model, input_tokens, output_tokens, tokens, cost,"
     " span_count, error_count, request_preview, response_preview, dialect"
-    " FROM trace JOIN trace_payload USING (rid) WHERE trace_id IN (SELECT value FROM json_each(?))"
+    " FROM trace JOIN trace_payload USING (rid) WHERE {key} IN (SELECT value FROM json_each(?))"
 )
 _JSON, _SESSION = range(6, 10), 11  # of the columns behind rid
 _SPAN = (
@@ -81,15 +81,18 @@ def chunks(items: Sequence[_Item], size: int = READ_CHUNK) -> Iterator[Sequence[
 
 
 def table(
-    connection: sqlite3.Connection, trace_ids: Sequence[str], load: Callable[[str], TraceData] | None = None
+    connection: sqlite3.Connection,
+    traces: Sequence[str] | Sequence[int],
+    load: Callable[[str], TraceData] | None = None,
 ) -> TraceTable:
-    """These traces in this order; unknown ids are left out."""
+    """The traces with these ids, or these arrival numbers, in this order; unknown ones are left out."""
     found = TraceTable(load=load)
+    at, key = (0, "rid") if traces and isinstance(traces[0], int) else (1, "trace_id")
     with without_collection():
-        for chunk in chunks(list(trace_ids)):
-            rows = {row[1]: row for row in connection.execute(_INFO, (json_list(chunk),))}
+        for chunk in chunks(traces):
+            rows = {row[at]: row for row in connection.execute(_INFO.format(key=key), (json_list(chunk),))}
             if rows:
-                found.extend(_table(connection, [rows[trace_id] for trace_id in chunk if trace_id in rows]))
+                found.extend(_table(connection, [rows[each] for each in chunk if each in rows]))
     return found
 
 
@@ -99,7 +102,7 @@ def _table(connection: sqlite3.Connection, rows: list[tuple]) -> TraceTable:  # 
     judged = assessments.of_traces(connection, list(zip(rids, columns[0], columns[_SESSION], strict=True)))
     for at in _JSON:
         columns[at] = [None if text is None else orjson.loads(text) for text in columns[at]]
-    columns.insert(_JSON.stop, [judged[rid] for rid in rids])
+    columns.insert(_JSON.stop, [judged.get(rid) or [] for rid in rids])
     return TraceTable(columns)
 
 

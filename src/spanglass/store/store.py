@@ -313,10 +313,14 @@ class Store:
         with self.snapshot() as connection:
             return reading.table(connection, [clean(id) for id in trace_ids]).infos()
 
-    def table(self, trace_ids: Sequence[str]) -> TraceTable:
-        """These traces column by column, in this order, their spans read when touched; unknown ids are left out."""
+    def table(self, traces: Sequence[str] | Sequence[int]) -> TraceTable:
+        """The traces with these ids, or these numbers of the column ``rid``, column by column, in this order.
+
+        Their spans are read when touched; unknown ids are left out.
+        """
+        keys: Any = [clean(key) if isinstance(key, str) else key for key in traces]
         with self.snapshot() as connection:
-            return reading.table(connection, [clean(id) for id in trace_ids], self._load)
+            return reading.table(connection, keys, self._load)
 
     def traces(self, trace_ids: Sequence[str]) -> list[Trace]:
         """These traces, in this order, their spans read when touched; unknown ids are left out."""

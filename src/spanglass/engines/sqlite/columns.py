@@ -11,11 +11,13 @@ from typing import Any
 
 import orjson
 
-from spanglass.engines.base import RowId
+from spanglass.engines.base import RowId, TraceNumber
 from spanglass.engines.sqlite import deadline, values
 from spanglass.engines.sqlite.cells import Cell, number
 from spanglass.engines.sqlite.context import Context
+from spanglass.engines.sqlite.emitter import Emitter
 from spanglass.engines.sqlite.functions import take
+from spanglass.engines.sqlite.relations import Things
 from spanglass.engines.sqlite.search import SPAN, TRACE, emitter_for, run
 from spanglass.filters.algebra import (
     Aggregate,
@@ -36,17 +38,20 @@ from spanglass.filters.algebra import (
 from spanglass.limits import COLUMN_CHUNK
 
 _TRACES = "json_each({ids}) i JOIN trace t ON t.trace_id = i.value"
+_NUMBERED = "json_each({ids}) i JOIN trace t ON t.rid = i.value"
 _SPANS = (
     "json_each({ids}) i JOIN trace t ON t.trace_id = json_extract(i.value, '$[0]') "
     "JOIN span s ON s.rid = t.rid AND s.span_id = json_extract(i.value, '$[1]')"
 )
 
+Ids = Sequence[RowId] | Sequence[TraceNumber]
+
 Group = tuple[Related, ...]
 """The sets that lead to a JSON field: columns with these in common are taken from the same rows."""
 
 
-def columns(connection: sqlite3.Connection, ids: Sequence[RowId], wanted: Sequence[Column]) -> list[list[Any]]:
-    """For each column its values, one per id, None where there is none."""
+def columns(connection: sqlite3.Connection, ids: Ids, wanted: Sequence[Column]) -> list[list[Any]]:
+    """For each column its values, one per id or number, None where there is none."""
     if ids and len(ids[0]) == 1:
         wanted = [replace(column, value=of_any_span(column.value)) for column in wanted]
     picked = [_Picked(column.pick) for column in wanted]
@@ -126,12 +131,13 @@ def _taken(column: Column) -> tuple[Field, tuple[Step, ...], str | None]:
     return value, (), None
 
 
-def _statement(connection: sqlite3.Connection, chunk: Sequence[RowId]) -> tuple[Any, Context, str]:
+def _statement(connection: sqlite3.Connection, chunk: Ids) -> tuple[Any, Context, str]:
     emitter = emitter_for(connection, "page")
     traces = len(chunk[0]) == 1
     keys: list[Any] = [row[0] for row in chunk] if traces else [list(row) for row in chunk]
     ids = emitter.bind(orjson.dumps(keys).decode())
-    return emitter, (TRACE if traces else SPAN), (_TRACES if traces else _SPANS).format(ids=ids)
+    source = _SPANS if not traces else _NUMBERED if isinstance(keys[0], int) else _TRACES
+    return emitter, (TRACE if traces else SPAN), source.format(ids=ids)
 
 
 def _select(what: str, source: str, tables: Sequence[str], on: Sequence[str], order: Sequence[str], failed: str) -> str:
@@ -142,29 +148,20 @@ def _select(what: str, source: str, tables: Sequence[str], on: Sequence[str], or
     return f"SELECT i.key, {failed or '0'}, {what} FROM {source}{joined}{where}{by}"
 
 
-def _from_json(
-    connection: sqlite3.Connection, chunk: Sequence[RowId], sets: Group, members: list[tuple[Column, _Picked]]
-) -> None:
+def _from_json(connection: sqlite3.Connection, chunk: Ids, sets: Group, members: list[tuple[Column, _Picked]]) -> None:
     emitter, context, source = _statement(connection, chunk)
-    tables: list[str] = []
-    on: list[str] = []
-    order: list[str] = []
-    failed = ""
-    for related in sets:
-        things = emitter.things(related, context)
-        context, failed = things.context, things.failed or failed
-        tables, on, order = [*tables, *things.tables], [*on, *things.on], [*order, *things.order]
     # Each field once, however many columns are taken from it.
     takers: dict[Field, list[Callable[[int, int, Any], None]]] = {}
     for column, picked in members:
         field, steps, flat = _taken(column)
         takers.setdefault(field, []).append(_taker(steps, flat, picked))
-    texts = []
+    things = _things(emitter, sets, context, list(takers), any(picked.pick == "error" for _, picked in members))
+    texts, tables, on = [], list(things.tables), list(things.on)
     for field in takers:
-        found = values.whole(emitter, field, context)
-        tables, on, failed = [*tables, *found.tables], [*on, *found.on], found.failed or failed
+        found = values.whole(emitter, field, things.context)
         texts.append(found.json)
-    sql = _select(", ".join(texts), source, tables, on, order, failed)
+        tables, on = [*tables, *found.tables], [*on, *found.on]
+    sql = _select(", ".join(texts), source, tables, on, things.order, things.failed)
     per_field = list(takers.values())
     for row, is_failed, *found_texts in run(connection, emitter.statement(sql)):
         for text, take_each in zip(found_texts, per_field, strict=True):
@@ -172,6 +169,30 @@ def _from_json(
                 decoded = orjson.loads(text)
                 for take_from in take_each:
                     take_from(row, is_failed, decoded)
+
+
+def _things(emitter: Emitter, sets: Group, context: Context, fields: Sequence[Field], failed: bool) -> Things:
+    """What the sets lead to from a row; ``failed`` says that it counts which of them failed."""
+    wide = all(map(values.in_payload, fields))
+    if sets == (_ROOT,) and wide and context.trace and not failed:
+        # The number of the root is all that is needed of it besides.
+        alias = emitter.alias("p")
+        root = replace(context, span=alias, payload=alias)
+        return Things(root, (f"payload {alias}",), (f"{alias}.sid = {context.trace}.root_sid",), ())
+    found = Things(context, (), (), ())
+    for related in sets:
+        more = emitter.things(related, found.context)
+        found = Things(
+            more.context, found.tables + more.tables, found.on + more.on, found.order + more.order, more.failed
+        )
+    if wide:  # joined once, however many fields are in it
+        alias, tables, on = values.payload(emitter, found.context)
+        inner = replace(found.context, payload=alias)
+        found = Things(inner, found.tables + tables, found.on + on, found.order, found.failed)
+    return found
+
+
+_ROOT = Related("root", Always(True))
 
 
 def _taker(steps: Sequence[Step], flat: str | None, picked: _Picked) -> Callable[[int, int, Any], None]:
@@ -205,7 +226,7 @@ def take_all(value: Any, steps: Sequence[Step], flat: str | None) -> list[Any]:
     return [take(item, segment, None) for item in current] if segment else current
 
 
-def _from_sql(connection: sqlite3.Connection, chunk: Sequence[RowId], column: Column, picked: _Picked) -> None:
+def _from_sql(connection: sqlite3.Connection, chunk: Ids, column: Column, picked: _Picked) -> None:
     emitter, context, source = _statement(connection, chunk)
     found = values.whole(emitter, column.value, context)
     what, convert = _plain(found.cell)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
 
-from spanglass.engines.base import Bucket, Cancel, Explanation, Page, RowId, RowPage, VocabularyEntry
+from spanglass.engines.base import Bucket, Cancel, Explanation, Page, RowId, RowPage, TraceNumber, VocabularyEntry
 from spanglass.engines.sqlite import columns, deadline, depth, facets, functions, known, narrow, rows, search, text
 from spanglass.engines.sqlite.explain import explanation
 from spanglass.entities import Trace, TraceInfo, TraceTable
@@ -103,18 +103,18 @@ class SqliteEngine:
         """These traces, in this order, their spans read when touched; unknown ids are left out."""
         return self.store.traces(trace_ids)
 
-    def table(self, trace_ids: Sequence[str]) -> TraceTable:
-        """The same column by column."""
-        return self.store.table(trace_ids)
+    def table(self, numbers: Sequence[int]) -> TraceTable:
+        """The traces with these numbers (``Page.numbers``) column by column; those that are gone are left out."""
+        return self.store.table(numbers)
 
     def columns(
         self,
-        ids: Sequence[RowId],
+        ids: Sequence[RowId] | Sequence[TraceNumber],
         columns: Sequence[Column],
         *,
         cancel: Cancel | None = None,
     ) -> Iterator[list[Any]]:
-        """For each column the list of its values, one per id, None where there is none.
+        """For each column the list of its values, one per id or number, None where there is none.
 
         An array at the end of a path is one value, unless ``pick`` is ``max`` or ``min``; ``first`` and
         ``last`` pass over what is missing, and ``error`` takes the first value of a span that failed.

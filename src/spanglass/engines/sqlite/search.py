@@ -50,14 +50,14 @@ def page_statement(
     token: PageToken | None = None,
     offset: int = 0,
 ) -> Statement:
-    """The statement that gives at most ``rows`` rows: id, preorder number, sort keys."""
+    """The statement that gives at most ``rows`` rows: the trace's number or the span's id, then the sort keys."""
     emitter = emitter_for(connection, "count" if rows is None else "page", (rows or 0) + offset)
     found, context = source(emitter, query)
     keys = [*orders.sort_keys(emitter, query.order, context), _TRACE_ID]
-    span = "NULL"
+    row = "t.rid"
     if query.rows == "spans":
         keys.append(_SPAN_NO)
-        span = "s.span_id"
+        row = "s.span_id"
     direct = all(key.plain for key in keys)
     names = [key.sql if direct else f"k{at}" for at, key in enumerate(keys)]
     condition = ""
@@ -71,11 +71,11 @@ def page_statement(
         tail += ("" if rows is not None else " LIMIT -1") + f" OFFSET {emitter.bind(offset)}"
     if direct:
         also = f" AND {condition}" if condition else ""
-        sql = f"SELECT {span} AS span_id, {columns} {found}{also}{tail}"
+        sql = f"SELECT {row} AS row, {columns} {found}{also}{tail}"
     else:
         # Worked out once for each row, though they are compared, sorted by and given.
         also = f" WHERE {condition}" if condition else ""
-        emitter.expression(f"SELECT {span} AS span_id, {columns} {found}", name="found", hint="MATERIALIZED ")
+        emitter.expression(f"SELECT {row} AS row, {columns} {found}", name="found", hint="MATERIALIZED ")
         sql = f"SELECT * FROM found{also}{tail}"
     return emitter.statement(sql)
 
@@ -98,8 +98,9 @@ def search(
     if more:
         found = found[:wanted]
     page: list[RowId] = [(row[ids], row[0]) if spans else (row[ids],) for row in found]
+    numbers = [] if spans else [row[0] for row in found]
     if not more or not found:
-        return Page(page)
+        return Page(page, numbers=numbers)
     row = found[-1]
     end = PageToken(
         query.fingerprint,
@@ -110,7 +111,7 @@ def search(
         row[-1] if spans else None,
         given + len(found),
     )
-    return Page(page, end.text())
+    return Page(page, end.text(), numbers)
 
 
 def _token(query: Query, text: str | None) -> PageToken | None:
