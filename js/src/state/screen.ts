@@ -31,6 +31,8 @@ export interface Screen {
   readonly height: Signal<number>;
   readonly help: Signal<boolean>;
   readonly full: Signal<boolean>;
+  /** whether the page lets it fill the screen */
+  readonly canFill: Signal<boolean>;
   fit(width: number): void;
   look(place: Place): void;
   /** moves the splitter after pane `index` by a share of the width */
@@ -63,6 +65,7 @@ export function createScreen(env: Env, layout: Shared<Layout>): Screen {
     height,
     help: signal(false),
     full: signal(false),
+    canFill: signal(false),
     fit(px) {
       // A hidden tab measures 0; what was is what will be.
       if (px <= 0) return;

@@ -20,6 +20,7 @@ export function Explorer({ app }: { app: App }) {
   useLayoutEffect(() => {
     const element = root.current;
     if (!element) return;
+    screen.canFill.value = element.ownerDocument.fullscreenEnabled;
     const over = new AbortController();
     const { signal } = over;
     const size = new ResizeObserver(() => screen.fit(element.clientWidth));

@@ -21,7 +21,6 @@ export function Footer({ root }: { root: RefObject<HTMLDivElement | null> }) {
       () => screen.setHeight(screen.height.value, true),
     );
   };
-  const canFill = root.current?.ownerDocument.fullscreenEnabled ?? true;
   return (
     <div class="sg-footer">
       {label && (
@@ -54,7 +53,7 @@ export function Footer({ root }: { root: RefObject<HTMLDivElement | null> }) {
       >
         <kbd>?</kbd> keys
       </button>
-      {canFill && (
+      {screen.canFill.value && (
         <button
           type="button"
           class="sg-tool"
