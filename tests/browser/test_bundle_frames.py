@@ -1,4 +1,4 @@
-"""What VS Code and Colab demand of a widget: a module without imports, in a frame of another origin, in their colours."""
+"""What VS Code and Colab demand of a widget: a module without imports, in a frame of its own, in their colours."""
 
 from __future__ import annotations
 
