@@ -19,7 +19,8 @@ export function LabelBar() {
   const self = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
-    labels.act = labelling.act;
+    labels.keys = labelling.act;
+    for (const [action, key] of labels.early.splice(0)) labelling.act(action, key);
     const look = effect(() => {
       void labels.version.value;
       void labelling.meant.value;
@@ -44,7 +45,7 @@ export function LabelBar() {
       look();
       compare();
       over.abort();
-      labels.act = () => false;
+      labels.keys = null;
     };
   }, [labels, labelling]);
 
@@ -99,38 +100,39 @@ export function LabelBar() {
             place={n}
           />
         ))}
-        <span class="sg-space" />
-        {progress && (
-          <span class={done ? "sg-strong" : ""}>
-            {done ? "✓ all " : ""}
-            {done ? count(progress.total) : `${count(progress.labelled)} of ${count(progress.total)}`}{" "}
-            labelled
+        <span class="sg-label-tools">
+          {progress && (
+            <span class={done ? "sg-strong" : ""}>
+              {done ? "✓ all " : ""}
+              {done ? count(progress.total) : `${count(progress.labelled)} of ${count(progress.total)}`}{" "}
+              labelled
+            </span>
+          )}
+          <Tool act={() => labelling.act("note", "")} title="Say why (N)" name="note" keyName="N" />
+          <Tool
+            act={labelling.undo}
+            title="Take the last label back (Backspace)"
+            name="undo"
+            keyName="⌫"
+            disabled={(said?.undo ?? 0) === 0}
+          />
+          <Tool
+            act={labelling.toggleRaters}
+            title="Who said what, and how far they agree (a)"
+            name="raters"
+            keyName="a"
+            pressed={labelling.raters.value !== null}
+          />
+          <span class="sg-muted" title="Labels are stored in this name: ex.rater">
+            as {visible(labels.rater.value)}
           </span>
-        )}
-        <Tool act={() => labelling.act("note", "")} title="Say why (N)" name="note" keyName="N" />
-        <Tool
-          act={labelling.undo}
-          title="Take the last label back (Backspace)"
-          name="undo"
-          keyName="⌫"
-          disabled={(said?.undo ?? 0) === 0}
-        />
-        <Tool
-          act={labelling.toggleRaters}
-          title="Who said what, and how far they agree (a)"
-          name="raters"
-          keyName="a"
-          pressed={labelling.raters.value !== null}
-        />
-        <span class="sg-muted" title="Labels are stored in this name: ex.rater">
-          as {visible(labels.rater.value)}
+          <Tool
+            act={() => (labels.on.value = false)}
+            title="Leave label mode (Esc)"
+            name="done"
+            keyName="Esc"
+          />
         </span>
-        <Tool
-          act={() => (labels.on.value = false)}
-          title="Leave label mode (Esc)"
-          name="done"
-          keyName="Esc"
-        />
       </div>
       {labelling.noting.value !== null && <Note labelling={labelling} name={labelling.noting.value} />}
       {labelling.noting.value === null && labelling.draft.value !== null && (
@@ -178,7 +180,7 @@ function Label({ spec, given, of, others, current, labelling, place }: LabelNeed
               labelling.give(spec.name, value);
             }}
           >
-            {current && <kbd>{n + 1}</kbd>}
+            {current && String(value) !== String(n + 1) && <kbd>{n + 1}</kbd>}
             {visible(String(value))}
             {times > 0 && of > 1 && <small>{count(times)}</small>}
           </button>

@@ -39,7 +39,7 @@ function Table({ label, labelling }: { label: RatedLabel; labelling: Labelling }
           α {figure(label.alpha)}
         </span>{" "}
         <span class="sg-muted">
-          {count(label.things)} rated twice, {count(label.differ)} differently
+          {count(label.things)} rated by two or more, {count(label.differ)} of them differently
         </span>
       </h4>
       {label.pairs.map((pair) => (
@@ -72,7 +72,7 @@ function Table({ label, labelling }: { label: RatedLabel; labelling: Labelling }
                   }}
                 >
                   {visible(each.trace) || each.trace_id}{" "}
-                  <small>{each.span_id ? `span ${each.span_id}` : ""}</small>
+                  <small>{each.span_id ? `span ${each.span_id}` : each.trace_id.slice(0, 8)}</small>
                 </button>
               </th>
               {each.said.map((value, n) => (

@@ -42,6 +42,12 @@ function keyOf(meant: Meant | null): string {
   return JSON.stringify(meant?.target ?? null);
 }
 
+/** What is said with one more label of all things meant. */
+function withLabel(said: LabelsResult, name: string, value: Scalar, note: string | null): LabelsResult {
+  const values = [{ value, count: said.of }];
+  return { ...said, given: said.given.map((each) => (each.name === name ? { name, values, note } : each)) };
+}
+
 export function createLabelling(app: App): Labelling {
   const { env, labels, list, picks, trace, results } = app;
   const place = signal<Place>(app.screen.place.peek());
@@ -55,6 +61,11 @@ export function createLabelling(app: App): Labelling {
   /** the label given last, and what to */
   let last = { name: "", of: "" };
   let asked = 0;
+  let shownKey = "";
+  /** what the list's cursor stood on, while its row is being fetched again */
+  let stood: Meant | null = null;
+  /** keys pressed while the next trace of a review opens: they are meant for it */
+  let early: string[] | null = null;
   // One after the other: the second of two keys must not be stored first.
   let line: Promise<unknown> = Promise.resolve();
 
@@ -73,11 +84,14 @@ export function createLabelling(app: App): Labelling {
     const selection = picks.selection.value;
     if (!isEmpty(selection)) return { target: { selection }, kind: picks.label.value, name: "" };
     const row = results.row(list.cursor.value.row);
-    if (!row) return open.value;
+    if (!row) return results.total.value > 0 ? stood : null;
     const name = row.rows.name[row.index] ?? "";
     const key = rowKey(row.rows.trace_id[row.index]!, row.rows.span_id[row.index]);
-    if (typeof key === "string") return { target: { trace_id: key, span_id: null }, kind: "trace", name };
-    return { target: { trace_id: key[0], span_id: key[1] }, kind: "span", name };
+    stood =
+      typeof key === "string"
+        ? { target: { trace_id: key, span_id: null }, kind: "trace", name }
+        : { target: { trace_id: key[0], span_id: key[1] }, kind: "span", name };
+    return stood;
   });
 
   const take = (result: LabelsResult): void => {
@@ -85,13 +99,14 @@ export function createLabelling(app: App): Labelling {
     progress.value = result.progress;
   };
 
-  /** The first label after the current one that what is meant still lacks; null when it has all. */
-  const lacking = (result: LabelsResult): number | null => {
+  /** The first label from the current one on that is still to be given; null when all are. */
+  const lacking = (): number | null => {
     const names = labels.schema.value.length;
+    const now = said.value;
     for (let step = 0; step < names; step++) {
       const next = (at.value + step) % names;
-      const values = result.given[next]?.values ?? [];
-      if (values.reduce((sum, each) => sum + each.count, 0) < result.of) return next;
+      const values = now?.given[next]?.values ?? [];
+      if (now ? values.reduce((sum, each) => sum + each.count, 0) < now.of : next > at.value) return next;
     }
     return null;
   };
@@ -101,17 +116,16 @@ export function createLabelling(app: App): Labelling {
   };
 
   /** Opens a trace of the review, and has the list's cursor follow. */
-  const goOn = (traceId: string): void => {
-    for (const { rows, index, row } of shown()) {
-      if (rows.trace_id[index] === traceId) list.go(row);
+  const goOn = async (traceId: string | null): Promise<void> => {
+    if (traceId === null) {
+      env.say(`All ${count(progress.value?.total ?? 0)} are labelled`);
+      return;
     }
-    app.openTrace(traceId);
-  };
-  const shown = function* () {
+    await trace.load(traceId, results.answer.peek()?.filter ?? "");
     for (let row = 0; row < results.total.peek(); row++) {
       const found = results.row(row);
-      if (!found) return;
-      yield { ...found, row };
+      if (!found) break;
+      if (found.rows.trace_id[found.index] === traceId) list.go(row);
     }
   };
 
@@ -121,27 +135,34 @@ export function createLabelling(app: App): Labelling {
       env.say("Nothing is open to be labelled", "bad");
       return;
     }
-    last = { name, of: keyOf(now) };
+    const key = keyOf(now);
+    last = { name, of: key };
     draft.value = null;
+    // The next key counts on what this one will have done.
+    if (said.value) said.value = withLabel(said.value, name, value, note);
+    const next = lacking();
+    if (next !== null) at.value = next;
+    const walks = labels.reviewing && next === null && "trace_id" in now.target;
+    if (walks) early = [];
     inLine("The label was not stored", async () => {
-      const params = { target: now.target, name, value, note };
-      const reply = await env.rpc.call("label", params);
-      const same = keyOf(meant.value) === keyOf(now);
-      if (same) take(reply.labels);
-      else progress.value = reply.labels.progress;
-      const many = reply.labels.of > 1 ? ` · ${count(reply.changed)} changed` : "";
-      env.say(
-        reply.changed > 0
-          ? `${name} = ${preview(value, 40)}${many}`
-          : `${name} was ${preview(value, 40)} already`,
-      );
-      if (!same) return;
-      const next = lacking(reply.labels);
-      if (next !== null) at.value = next;
-      else if (labels.reviewing) {
-        at.value = 0;
-        if (reply.labels.next !== null) goOn(reply.labels.next);
-        else env.say(`All ${count(reply.labels.progress?.total ?? 0)} are labelled`);
+      try {
+        const reply = await env.rpc.call("label", { target: now.target, name, value, note });
+        progress.value = reply.labels.progress;
+        if (keyOf(meant.value) === key) take(reply.labels);
+        const many = reply.labels.of > 1 ? ` · ${count(reply.changed)} changed` : "";
+        const shown = preview(value, 40);
+        env.say(reply.changed > 0 ? `${name} = ${shown}${many}` : `${name} was ${shown} already`);
+        if (walks && reply.labels.given.every((each) => each.values.length > 0)) {
+          if (reply.labels.next === null) early = null;
+          await goOn(reply.labels.next);
+        }
+      } catch (error) {
+        void look();
+        throw error;
+      } finally {
+        const keys = early;
+        if (walks) early = null;
+        if (walks) for (const each of keys ?? []) act("value", each);
       }
     });
   };
@@ -152,20 +173,18 @@ export function createLabelling(app: App): Labelling {
       env.say(
         `Taken back: ${reply.name} = ${preview(reply.value, 40)}${reply.changed > 1 ? ` on ${count(reply.changed)}` : ""}`,
       );
+      if (reply.trace_id !== null && reply.trace_id !== trace.id.value) await goOn(reply.trace_id);
       at.value = Math.max(
         0,
         labels.schema.value.findIndex((each) => each.name === reply.name),
       );
-      if (reply.trace_id !== null && reply.trace_id !== trace.id.value) goOn(reply.trace_id);
     });
 
   const nextUnlabelled = (): void =>
     inLine("The next one was not found", async () => {
       const traceId = trace.id.value;
       if (traceId === null) return;
-      const reply = await env.rpc.call("labels", { target: { trace_id: traceId, span_id: null } });
-      if (reply.next === null) env.say(`All ${count(reply.progress?.total ?? 0)} are labelled`);
-      else goOn(reply.next);
+      await goOn((await env.rpc.call("labels", { target: { trace_id: traceId, span_id: null } })).next);
     });
 
   const askRaters = async (): Promise<void> => {
@@ -185,6 +204,69 @@ export function createLabelling(app: App): Labelling {
     at.value = (at.value + by + names) % names;
   };
 
+  const look = async (): Promise<void> => {
+    const now = meant.value;
+    const number = ++asked;
+    // Of another thing nothing is known yet, and its labels are given from the first one on.
+    if (keyOf(now) !== shownKey) {
+      shownKey = keyOf(now);
+      said.value = null;
+      at.value = 0;
+    }
+    if (!now) return;
+    try {
+      const reply = await env.rpc.call("labels", { target: now.target });
+      if (number === asked) take(reply);
+    } catch (error) {
+      env.fail("The labels could not be read", error);
+    }
+  };
+
+  function act(action: Action, key: string): boolean {
+    const now = spec();
+    switch (action) {
+      case "value": {
+        if (early) {
+          early.push(key);
+          return true;
+        }
+        const value = now?.values[Number(key) - 1];
+        if (now && value !== undefined) give(now.name, value);
+        else if (now) env.say(`${now.name} has ${plural(now.values.length, "value")}`);
+        return true;
+      }
+      case "note": {
+        const has = (name: string | undefined): boolean =>
+          !!said.value?.given.some((each) => each.name === name && each.values.length > 0);
+        const given = last.of === keyOf(meant.value) && has(last.name);
+        noting.value = (given ? last.name : now?.name) ?? null;
+        return true;
+      }
+      case "nextLabel":
+      case "previousLabel":
+        turn(action === "nextLabel" ? 1 : -1);
+        return true;
+      case "whole":
+        whole.value = !whole.value;
+        return true;
+      case "nextUnlabelled":
+        if (labels.reviewing) nextUnlabelled();
+        return labels.reviewing;
+      case "raters":
+        toggleRaters();
+        return true;
+      case "undo":
+        undo();
+        return true;
+      case "back":
+        if (raters.value) raters.value = null;
+        else untracked(() => (labels.on.value = false));
+        return true;
+      default:
+        return false;
+    }
+  }
+
   return {
     place,
     meant,
@@ -194,21 +276,7 @@ export function createLabelling(app: App): Labelling {
     noting,
     draft,
     raters,
-    async look() {
-      const now = meant.value;
-      const number = ++asked;
-      if (!now) {
-        said.value = null;
-        return;
-      }
-      try {
-        const reply = await env.rpc.call("labels", { target: now.target });
-        if (number === asked) take(reply);
-      } catch (error) {
-        if (number === asked) said.value = null;
-        env.fail("The labels could not be read", error);
-      }
-    },
+    look,
     give,
     note(text) {
       const name = noting.value;
@@ -220,45 +288,6 @@ export function createLabelling(app: App): Labelling {
     undo,
     toggleRaters,
     askRaters,
-    act(action, key) {
-      const now = spec();
-      switch (action) {
-        case "value": {
-          const value = now?.values[Number(key) - 1];
-          if (now && value !== undefined) give(now.name, value);
-          else if (now) env.say(`${now.name} has ${plural(now.values.length, "value")}`);
-          return true;
-        }
-        case "note": {
-          const has = (name: string | undefined): boolean =>
-            !!said.value?.given.some((each) => each.name === name && each.values.length > 0);
-          const given = last.of === keyOf(meant.value) && has(last.name);
-          noting.value = (given ? last.name : now?.name) ?? null;
-          return true;
-        }
-        case "nextLabel":
-        case "previousLabel":
-          turn(action === "nextLabel" ? 1 : -1);
-          return true;
-        case "whole":
-          whole.value = !whole.value;
-          return true;
-        case "nextUnlabelled":
-          if (labels.reviewing) nextUnlabelled();
-          return labels.reviewing;
-        case "raters":
-          toggleRaters();
-          return true;
-        case "undo":
-          undo();
-          return true;
-        case "back":
-          if (raters.value) raters.value = null;
-          else untracked(() => (labels.on.value = false));
-          return true;
-        default:
-          return false;
-      }
-    },
+    act,
   };
 }

@@ -15,15 +15,18 @@ export interface Labels {
   /** counts up when labels in the store changed */
   readonly version: Signal<number>;
   begin(): void;
-  /** the keys of label mode, once the second script is here */
-  act: (action: Action, key: string) => boolean;
+  /** what the keys of label mode do, once the second script is here */
+  keys: ((action: Action, key: string) => boolean) | null;
+  act(action: Action, key: string): boolean;
+  /** keys that were pressed before it was here */
+  early: [Action, string][];
 }
 
 export function createLabels(env: Env): Labels {
   const schema = shared(env.model, "labels", [], env.end).value;
   const reviewing = env.model.get("reviewing") ?? false;
   const on = signal(reviewing);
-  return {
+  const labels: Labels = {
     schema,
     rater: shared(env.model, "rater", "", env.end).value,
     reviewing,
@@ -33,6 +36,9 @@ export function createLabels(env: Env): Labels {
       if (schema.value.length > 0) on.value = true;
       else env.say('No labels are declared: sg.explore(…, labels={"correct": [True, False]})', "bad");
     },
-    act: () => false,
+    keys: null,
+    early: [],
+    act: (action, key) => labels.keys?.(action, key) ?? labels.early.push([action, key]) > 0,
   };
+  return labels;
 }

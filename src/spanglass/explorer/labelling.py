@@ -18,7 +18,6 @@ from spanglass.explorer.envelope import BadMessage, WireFault
 from spanglass.explorer.labels import Schema, is_among
 from spanglass.explorer.review import Review
 from spanglass.explorer.selection import checked_selection
-from spanglass.filters import set_order
 from spanglass.filters.algebra import Assessed
 from spanglass.filters.parts import parts, without
 
@@ -236,9 +235,10 @@ def fully_labelled(source: Source, ids: Sequence[str]) -> set[str]:
 
 def order_alone(source: Source, text: str) -> str:
     """What of a filter stays while its traces are reviewed: their order, unless labelling would change it."""
-    order = without(text, parts(text))
-    by_label = any(isinstance(key.value, Assessed) for key in source.meaning(text).order)
-    return set_order(order, None, None) if by_label else order
+    order = source.meaning(text).order
+    if not order or any(isinstance(key.value, Assessed) for key in order):
+        return ""
+    return without(text, parts(text))
 
 
 def trace_ids(things: Iterable[Thing]) -> list[str]:

@@ -30,7 +30,7 @@ def facets(source: Source, params: wire.FacetsParams, cancel: Cancel) -> wire.Fa
     """The most frequent values of the fields that many filters choose by, and of those asked for."""
     end = time.monotonic() + limits.FACETS_DEADLINE_S
     asked = [field_text("feedback", name) for name in source.labelling.schema]
-    fields = list(dict.fromkeys([*FIELDS[params.rows], *asked, *frequent_keys(source), *params.fields]))
+    fields = list(dict.fromkeys([*asked, *FIELDS[params.rows], *frequent_keys(source), *params.fields]))
     found: list[wire.Facet] = []
     late = False
     for field in fields[: limits.MAX_FACETS]:
