@@ -14,14 +14,15 @@ from spanglass.explorer.wire import DiffLine, DiffResult
 from spanglass.frames.alignment import same
 from spanglass.frames.subsequence import common
 
-_WORDS = re.compile(r"\w+|\s+|[^\w\s]")
+_WORDS = re.compile(r"\d+(?:\.\d+)?|\w+|\s+|[^\w\s]")
 # A long line is taken apart where a sentence ends, so that a change moves no other's bounds.
 _SENTENCES = re.compile(r"(?<=[.!?;:,}\]]) +")
 _LONG = 240
 _ALIKE = 0.4  # lines that share less of their text are two lines, not one that was changed
 _SHOWN_SAME = 8  # lines of a value that did not change: what it is about
 _DEEPEST = 20  # levels that are moved to the right
-_PLAIN = re.compile(r"[^\W\d].* .*|[^\W\d_]\w{5,}", re.DOTALL)  # a text that nobody takes for true, null or 1
+# A text that would be taken for another value, or whose ends could not be seen.
+_QUOTED = re.compile(r"|true|false|null|[-+.\d].*|[\"\[{].*|\s.*|.*\s", re.DOTALL)
 
 
 def difference(before: Json, after: Json) -> DiffResult:
@@ -134,7 +135,7 @@ def _text(item: Any, indent: str, label: str, most: int) -> Iterator[str]:
         return
     text = item[:most]
     if label and "\n" not in text and len(text) <= _LONG:
-        yield indent + label + (text if _PLAIN.fullmatch(text) else orjson.dumps(text).decode())
+        yield indent + label + (orjson.dumps(text).decode() if _QUOTED.fullmatch(text) else text)
         return
     if label:
         yield indent + label.rstrip()

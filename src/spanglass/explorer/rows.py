@@ -131,6 +131,7 @@ def boot(source: Source | Unreadable, state: Mapping[str, Any], *, with_rows: bo
         "error": str(source.error) if isinstance(source, Unreadable) else None,
         "keywords": sorted(KEYWORDS),
         "source": source.name,
+        "pairs": [],
     }
     if isinstance(source, Unreadable) or not with_rows:
         return opening

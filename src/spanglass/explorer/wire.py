@@ -634,3 +634,4 @@ class Boot(TypedDict):
     error: str | None
     keywords: list[str]
     source: str
+    pairs: list[tuple[str, str]]
