@@ -1,0 +1,45 @@
+"""The notebook that shows what the explorer can do, a cell for each: it runs from an empty folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+TOUR = Path(__file__).parents[2] / "notebooks" / "tour.ipynb"
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+@pytest.fixture(scope="module")
+def cells(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
+    """The notebook's cells, executed in an empty folder."""
+    folder = tmp_path_factory.mktemp("tour")
+    notebook = nbformat.read(TOUR, 4)
+    client = NotebookClient(notebook, timeout=240, store_widget_state=False, resources={"metadata": {"path": folder}})
+    client.execute()
+    return list(notebook.cells)
+
+
+def shown(cell: Any) -> set[str]:
+    """The kinds of what a cell shows."""
+    return {kind for output in cell.outputs for kind in output.get("data", {})}
+
+
+def test_labels_are_declared_in_a_cell_that_shows_an_explorer(cells: list[Any]) -> None:
+    (cell,) = [cell for cell in cells if cell.cell_type == "code" and "labels=" in cell.source]
+    assert WIDGET in shown(cell)
+
+
+def test_nothing_is_warned_of(cells: list[Any]) -> None:
+    said = [output["text"] for cell in cells for output in cell.get("outputs", []) if output.get("name") == "stderr"]
+    assert said == []
+
+
+def test_it_is_kept_without_outputs_and_each_step_is_told_in_words() -> None:
+    notebook = nbformat.read(TOUR, 4)
+    kinds = [cell.cell_type for cell in notebook.cells]
+    assert all(cell.outputs == [] for cell in notebook.cells if cell.cell_type == "code")
+    assert all(before == "markdown" for before, kind in zip(kinds, kinds[1:], strict=False) if kind == "code")
