@@ -4,16 +4,43 @@
  * from one of these modules that is not named here.
  */
 
-import { computed, effect, signal, untracked } from "@preact/signals";
+import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import { Fragment, h } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { jsx, jsxs } from "preact/jsx-runtime";
+import { chatOf } from "./model/chat";
+import { isDict } from "./model/dict";
+import {
+  compact,
+  cost,
+  count,
+  duration,
+  exact,
+  moment,
+  plural,
+  preview,
+  size,
+  visible,
+} from "./model/format";
+import { indent, place } from "./model/layout";
+import { isCancelled, messageOf } from "./state/env";
+import { Badge } from "./view/chrome/Badge";
+import { Icon } from "./view/chrome/Icon";
 import { useApp } from "./view/context";
+import { useCursor, useSize, useVirtual } from "./view/virtual";
 
 export const shared = {
   preact: { Fragment, h },
   "preact/hooks": { useEffect, useLayoutEffect, useMemo, useRef, useState },
   "preact/jsx-runtime": { Fragment, jsx, jsxs },
-  "@preact/signals": { computed, effect, signal, untracked },
+  "@preact/signals": { batch, computed, effect, signal, untracked },
+  "model/chat": { chatOf },
+  "model/dict": { isDict },
+  "model/format": { compact, cost, count, duration, exact, moment, plural, preview, size, visible },
+  "model/layout": { indent, place },
+  "state/env": { isCancelled, messageOf },
+  "view/chrome/Badge": { Badge },
+  "view/chrome/Icon": { Icon },
   "view/context": { useApp },
+  "view/virtual": { useCursor, useSize, useVirtual },
 };

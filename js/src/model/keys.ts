@@ -8,6 +8,9 @@ export type Pane =
   | "list"
   | "trace"
   | "detail"
+  | "groups"
+  | "compare"
+  | "graph"
   | "menu"
   | "label"
   | "help";
@@ -31,6 +34,9 @@ export type Action =
   | "copyValue"
   | "markdown"
   | "addColumn"
+  | "group"
+  | "conversation"
+  | "compare"
   | "removeColumn"
   | "pinColumn"
   | "columnLeft"
@@ -81,14 +87,15 @@ export interface Key {
 }
 
 export const ROWS = ["list", "trace", "detail"] as const;
+const MOVES = [...ROWS, "groups", "compare", "graph"] as const;
 
 export const KEYS: readonly Key[] = [
-  { panes: ROWS, keys: ["ArrowDown", "j"], action: "down", help: "next row" },
-  { panes: ROWS, keys: ["ArrowUp", "k"], action: "up", help: "previous row" },
-  { panes: ROWS, keys: ["PageDown"], action: "pageDown", help: "a page down" },
-  { panes: ROWS, keys: ["PageUp"], action: "pageUp", help: "a page up" },
-  { panes: ROWS, keys: ["Home"], action: "first", help: "first row" },
-  { panes: ROWS, keys: ["End"], action: "last", help: "last row" },
+  { panes: MOVES, keys: ["ArrowDown", "j"], action: "down", help: "next row" },
+  { panes: MOVES, keys: ["ArrowUp", "k"], action: "up", help: "previous row" },
+  { panes: MOVES, keys: ["PageDown"], action: "pageDown", help: "a page down" },
+  { panes: MOVES, keys: ["PageUp"], action: "pageUp", help: "a page up" },
+  { panes: MOVES, keys: ["Home"], action: "first", help: "first row" },
+  { panes: MOVES, keys: ["End"], action: "last", help: "last row" },
   { panes: ["list"], keys: ["ArrowLeft"], action: "left", help: "cell to the left" },
   { panes: ["list"], keys: ["ArrowRight"], action: "right", help: "cell to the right" },
   { panes: ["trace", "detail"], keys: ["ArrowLeft"], action: "left", help: "fold, or go to the parent" },
@@ -101,6 +108,11 @@ export const KEYS: readonly Key[] = [
   { panes: ["list"], keys: ["Shift+ArrowUp"], action: "extendUp", help: "extend the selection up" },
   { panes: ["list"], keys: ["Ctrl+a"], action: "selectAll", help: "select all filtered" },
   { panes: ["list"], keys: ["+"], action: "addColumn", help: "add a column" },
+  { panes: ["list", "groups"], keys: ["G"], action: "group", help: "group by a field, or not" },
+  { panes: ["groups"], keys: ["ArrowRight"], action: "right", help: "unfold the group" },
+  { panes: ["groups"], keys: ["ArrowLeft"], action: "left", help: "fold the group" },
+  { panes: ["groups"], keys: ["Enter"], action: "open", help: "open the trace, fold or unfold the group" },
+  { panes: ["groups"], keys: ["c"], action: "conversation", help: "the session as one conversation" },
   { panes: ["list"], keys: ["Delete"], action: "removeColumn", help: "remove the column" },
   { panes: ["list"], keys: ["P"], action: "pinColumn", help: "pin the column" },
   { panes: ["list"], keys: ["Shift+ArrowLeft"], action: "columnLeft", help: "move the column left" },
@@ -125,13 +137,19 @@ export const KEYS: readonly Key[] = [
   { panes: ROWS, keys: ["K"], action: "previousTrace", help: "previous filtered trace" },
   { panes: ["detail"], keys: ["]"], action: "nextTab", help: "next tab" },
   { panes: ["detail"], keys: ["["], action: "previousTab", help: "previous tab" },
-  { panes: ROWS, keys: ["/"], action: "filter", help: "filter" },
+  { panes: MOVES, keys: ["C"], action: "compare", help: "compare the selected traces" },
+  { panes: ["compare"], keys: ["n"], action: "nextMatch", help: "next change" },
+  { panes: ["compare"], keys: ["p"], action: "previousMatch", help: "previous change" },
+  { panes: ["compare", "graph"], keys: ["Enter"], action: "open", help: "go to the span" },
+  { panes: ["graph"], keys: ["ArrowLeft"], action: "left", help: "what calls it" },
+  { panes: ["graph"], keys: ["ArrowRight"], action: "right", help: "what it calls" },
+  { panes: MOVES, keys: ["/"], action: "filter", help: "filter" },
   { panes: ROWS, keys: ["l"], action: "label", help: "label" },
   { panes: ["trace", "detail"], keys: ["f"], action: "find", help: "find in the trace" },
-  { panes: ROWS, keys: ["F"], action: "fullScreen", help: "full screen" },
-  { panes: ROWS, keys: ["?"], action: "help", help: "this table" },
+  { panes: MOVES, keys: ["F"], action: "fullScreen", help: "full screen" },
+  { panes: MOVES, keys: ["?"], action: "help", help: "this table" },
   {
-    panes: [...ROWS, "menu", "help", "label", "bar", "strip", "histogram", "proposals"],
+    panes: [...MOVES, "menu", "help", "label", "bar", "strip", "histogram", "proposals"],
     keys: ["Escape"],
     action: "back",
     help: "back",
@@ -145,7 +163,7 @@ export const KEYS: readonly Key[] = [
   { panes: ["proposals"], keys: ["ArrowDown"], action: "down", help: "next proposal" },
   { panes: ["proposals"], keys: ["ArrowUp"], action: "up", help: "previous proposal" },
   {
-    panes: ["bar", "proposals", ...ROWS],
+    panes: ["bar", "proposals", ...MOVES],
     keys: ["Ctrl+z"],
     action: "undo",
     help: "undo a change of the filter",

@@ -1,8 +1,11 @@
 /** What `more.js` holds: the parts of the screen that few visits need. */
 
 import { ColumnMenu } from "./ColumnMenu";
+import { Compare } from "./compare/Compare";
+import { Graph } from "./graph/Graph";
+import { Groups } from "./groups/Groups";
 import { LabelBar } from "./LabelBar";
 
-export const parts = { ColumnMenu, LabelBar };
+export const parts = { ColumnMenu, Compare, Graph, Groups, LabelBar };
 
 export type Parts = typeof parts;

@@ -53,6 +53,7 @@ function listAction(app: App, action: Action): boolean {
     case "selectAll":
       app.picks.all();
       return true;
+    case "group":
     case "addColumn":
       list.heading.value = "add";
       return true;
@@ -169,6 +170,9 @@ function anyAction(app: App, pane: Pane, action: Action): boolean {
     case "previousTab":
       app.detail.turn(-1);
       return true;
+    case "compare":
+      app.compare();
+      return true;
     case "label":
       app.labels.begin();
       return true;
@@ -177,7 +181,10 @@ function anyAction(app: App, pane: Pane, action: Action): boolean {
       return true;
     case "back":
       if (screen.help.value) screen.help.value = false;
-      else if (pane === "detail") screen.look("trace");
+      else if (screen.compared.value) {
+        screen.compared.value = null;
+        screen.look("list");
+      } else if (pane === "detail") screen.look("trace");
       else if (pane === "trace") screen.look("list");
       else return false;
       return true;

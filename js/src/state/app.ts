@@ -33,6 +33,8 @@ export interface App {
   readonly results: Results;
   readonly picks: Picks;
   readonly list: List;
+  /** how the panes are arranged: a trait */
+  readonly layout: Shared<Layout>;
   readonly trace: Trace;
   readonly detail: Detail;
   readonly menus: Menus;
@@ -43,6 +45,8 @@ export interface App {
   readonly live: Live;
   setRows(rows: RowMode): Promise<void>;
   openTrace(traceId: string, spanId?: string | null): void;
+  /** puts the selected traces beside each other */
+  compare(): void;
   /** opens the trace (or the span) of a row of the list */
   openRow(row: number): void;
 }
@@ -116,7 +120,9 @@ export function createApp(
   end.addEventListener("abort", stop, { once: true });
 
   const openTrace = (traceId: string, spanId?: string | null): void => {
+    const pair = boot?.pairs?.find((each) => each.includes(traceId));
     menus.menu.value = null;
+    screen.compared.value = pair ? { ids: pair } : null;
     void trace.load(traceId, results.answer.value?.filter ?? "", spanId);
   };
 
@@ -170,6 +176,7 @@ export function createApp(
     results,
     picks,
     list,
+    layout,
     trace,
     detail,
     menus,
@@ -178,6 +185,15 @@ export function createApp(
     kernel,
     live: createLive(env, { filter, results, list, trace, menus, kernel }),
     labels,
+    compare() {
+      const selection = picks.selection.value;
+      if ("ids" in selection && selection.ids.length < 2)
+        env.say("Select two traces or more to compare (Space)");
+      else {
+        screen.compared.value = selection;
+        screen.look("trace");
+      }
+    },
     async setRows(next) {
       const { column, direction, written } = list.order.value;
       const asked = { filter: filter.text.value, rows: next, column, direction };

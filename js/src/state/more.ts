@@ -4,6 +4,7 @@
  */
 
 import { type Signal, signal } from "@preact/signals";
+import type { Action, Pane } from "../model/keys";
 import type { Parts } from "../more";
 import { type Env, messageOf } from "./env";
 
@@ -12,6 +13,8 @@ export interface More {
   readonly parts: Signal<Parts | null>;
   /** why it did not come */
   readonly failure: Signal<string | null>;
+  /** what its parts do with keys, by the pane that they are */
+  readonly acts: Map<Pane, (action: Action, target: HTMLElement) => boolean>;
   /** has it sent, unless it is here or on its way */
   load(): void;
 }
@@ -39,6 +42,7 @@ export function createMore(env: Env, shared: unknown): More {
   return {
     parts,
     failure,
+    acts: new Map(),
     load() {
       if (coming || parts.value) return;
       coming = true;

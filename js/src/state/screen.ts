@@ -1,7 +1,7 @@
 /** The widget's own space: how many panes fit, which one is looked at, heights and widths. */
 
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { Layout } from "../wire/contract";
+import type { Layout, Selection } from "../wire/contract";
 import type { Shared } from "../wire/model";
 import type { Env } from "./env";
 
@@ -33,6 +33,8 @@ export interface Screen {
   readonly full: Signal<boolean>;
   /** whether the page lets it fill the screen */
   readonly canFill: Signal<boolean>;
+  /** the traces that are compared, in the place of trace and detail */
+  readonly compared: Signal<Selection | null>;
   fit(width: number): void;
   look(place: Place): void;
   /** moves the splitter after pane `index` by a share of the width */
@@ -66,6 +68,7 @@ export function createScreen(env: Env, layout: Shared<Layout>): Screen {
     help: signal(false),
     full: signal(false),
     canFill: signal(false),
+    compared: signal(null),
     fit(px) {
       // A hidden tab measures 0; what was is what will be.
       if (px <= 0) return;

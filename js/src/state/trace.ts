@@ -10,6 +10,10 @@ import { type Env, isCancelled, messageOf } from "./env";
 import { createTraces, type Open } from "./traces";
 import { createZoom, type Zoom } from "./zoom";
 
+/** What the pane shows of the trace. */
+export const TABS = ["Tree", "Graph"] as const;
+export type Tab = (typeof TABS)[number];
+
 export type Status = "none" | "loading" | "ready" | "failed";
 
 export interface Trace {
@@ -28,6 +32,7 @@ export interface Trace {
   readonly at: ReadonlySignal<number>;
   /** the row of the span in the detail pane */
   readonly row: ReadonlySignal<number>;
+  readonly tab: Signal<Tab>;
   readonly zoom: Zoom;
   readonly reveal: Signal<number>;
   readonly matches: ReadonlySignal<ReadonlySet<number>>;
@@ -168,6 +173,7 @@ export function createTrace(env: Env, onSpan: (traceId: string, spanId: string) 
     cursor,
     at,
     row: computed(() => rowOf(cursor.value)),
+    tab: signal<Tab>("Tree"),
     zoom,
     reveal,
     matches,

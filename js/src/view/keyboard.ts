@@ -50,6 +50,7 @@ function perform(
   if (pane === "menu") return menuAction(app, action, target);
   if (pane === "label") return app.labels.act(action, key);
   if (pane === "detail" && moveInDetail(target, action)) return true;
+  if (app.more.acts.get(pane)?.(action, target)) return true;
   switch (action) {
     case "filter":
       root.querySelector<HTMLInputElement>(".sg-bar input")?.focus();

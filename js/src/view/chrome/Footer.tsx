@@ -31,6 +31,9 @@ export function Footer({ root }: { root: RefObject<HTMLDivElement | null> }) {
               <span class="sg-muted">→</span> <code>ex.selected</code>
             </>
           )}
+          <button type="button" class="sg-fix" title="Beside each other (C)" onClick={app.compare}>
+            compare
+          </button>
           <button
             type="button"
             class="sg-tool"

@@ -13,7 +13,9 @@ const GROUPS: readonly (readonly [title: string, belongs: (key: Key) => boolean]
   ["Trace", ({ panes }) => only(panes, "trace")],
   ["Detail", ({ panes }) => only(panes, "detail")],
   ["Label", ({ panes }) => only(panes, "label")],
-  ["List", ({ panes }) => only(panes, "list")],
+  ["List", ({ panes }) => only(panes, "list") || panes[1] === "groups"],
+  ["Groups", ({ panes }) => only(panes, "groups")],
+  ["Comparison and graph", ({ panes }) => panes[0] === "compare" || panes[0] === "graph"],
   ["Trace and detail", ({ panes }) => panes.length === 2 && panes.includes("trace")],
   ["Everywhere", ({ panes }) => panes.length > 2 && panes[0] !== "bar"],
 ];

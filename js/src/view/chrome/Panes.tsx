@@ -6,6 +6,7 @@ import { useApp } from "../context";
 import { Detail } from "../detail/Detail";
 import { drag } from "../dom";
 import { List } from "../list/List";
+import { More } from "../More";
 import { Trace } from "../trace/Trace";
 import { Icon } from "./Icon";
 
@@ -14,26 +15,28 @@ export function Panes() {
   const self = useRef<HTMLDivElement>(null);
   const mode = screen.mode.value;
   const place = screen.place.value;
+  const comparing = screen.compared.value !== null;
   if (mode === "one") {
     return (
       <div class="sg-panes sg-single">
         {place !== "list" && <Breadcrumb />}
-        {place === "list" ? <List /> : place === "trace" ? <Trace /> : <Detail />}
+        {place === "list" ? <Rows /> : place === "trace" || comparing ? <Main /> : <Detail />}
       </div>
     );
   }
   const [list, trace, detail] = screen.panes.value;
   if (mode === "two") {
-    const share = place === "detail" ? detail + 20 : list + 12;
+    const detailed = place === "detail" && !comparing;
+    const share = comparing ? list : detailed ? detail + 20 : list + 12;
     return (
       <div
         class="sg-panes"
         ref={self}
         style={{ gridTemplateColumns: `minmax(0, ${share}fr) 1px minmax(0, ${100 - share}fr)` }}
       >
-        {place === "detail" ? <Detail /> : <List />}
+        {detailed ? <Detail /> : <Rows />}
         <i class="sg-rule" />
-        <Trace />
+        <Main />
       </div>
     );
   }
@@ -42,16 +45,28 @@ export function Panes() {
       class="sg-panes"
       ref={self}
       style={{
-        gridTemplateColumns: `minmax(0, ${list}fr) 1px minmax(0, ${trace}fr) 1px minmax(0, ${detail}fr)`,
+        gridTemplateColumns: comparing
+          ? `minmax(0, ${list}fr) 1px minmax(0, ${trace + detail}fr)`
+          : `minmax(0, ${list}fr) 1px minmax(0, ${trace}fr) 1px minmax(0, ${detail}fr)`,
       }}
     >
-      <List />
+      <Rows />
       <Splitter index={0} />
-      <Trace />
-      <Splitter index={1} />
-      <Detail />
+      <Main />
+      {!comparing && <Splitter index={1} />}
+      {!comparing && <Detail />}
     </div>
   );
+}
+
+/** The open trace, or what several are compared in. */
+function Main() {
+  return useApp().screen.compared.value ? <More part="Compare" pane /> : <Trace />;
+}
+
+/** The rows that were found, one by one or by a value that they share. */
+function Rows() {
+  return useApp().layout.value.value.group ? <More part="Groups" pane /> : <List />;
 }
 
 const NAMES = ["Width of the list", "Width of the trace"] as const;

@@ -1,6 +1,7 @@
 /** The trace in one line: name, status, how long, how much; who and which session; what was judged. */
 
 import { compact, cost, duration, exact, plural, preview, visible } from "../../model/format";
+import { TABS } from "../../state/trace";
 import type { JsonStep, TraceResult } from "../../wire/contract";
 import { useApp } from "../context";
 import { Value } from "../menu/Value";
@@ -23,6 +24,27 @@ function Idle() {
     >
       {zoom.compressed.value ? `${share}, left out` : `${share} · compress`}
     </button>
+  );
+}
+
+function Tabs() {
+  const { tab } = useApp().trace;
+  return (
+    <div class="sg-tabs" role="tablist" aria-label="The trace as">
+      {TABS.map((each) => (
+        <button
+          key={each}
+          type="button"
+          role="tab"
+          aria-selected={tab.value === each}
+          onClick={() => {
+            tab.value = each;
+          }}
+        >
+          {each}
+        </button>
+      ))}
+    </div>
   );
 }
 
@@ -49,6 +71,7 @@ export function Summary({ result }: { result: TraceResult }) {
         {result.cost !== null && value(["cost"], result.cost, cost(result.cost))}
       </div>
       <div class="sg-summary-line sg-chips">
+        <Tabs />
         <span class="sg-muted" title={exact(result.time_ms)}>
           {plural(result.spans.id.length, "span")}
         </span>

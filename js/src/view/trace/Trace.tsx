@@ -4,6 +4,7 @@ import { visible } from "../../model/format";
 import type { Open } from "../../state/traces";
 import { useApp } from "../context";
 import { Blank } from "../list/Empty";
+import { More } from "../More";
 import { useCursor, useVirtual } from "../virtual";
 import { GroupRow } from "./GroupRow";
 import { MAP_HEIGHT, Minimap } from "./Minimap";
@@ -27,7 +28,7 @@ export function Trace() {
       ) : open ? (
         <>
           <Summary result={open.result} />
-          <Waterfall open={open} />
+          {trace.tab.value === "Tree" ? <Waterfall open={open} /> : <More part="Graph" pane open={open} />}
         </>
       ) : (
         <Blank
