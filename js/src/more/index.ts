@@ -1,6 +1,7 @@
 /** What `more.js` holds: the parts of the screen that few visits need. */
 
 import { ColumnMenu } from "./ColumnMenu";
+import { FacetPanel } from "./FacetPanel";
 import { Compare } from "./compare/Compare";
 import { Graph } from "./graph/Graph";
 import { Groups } from "./groups/Groups";

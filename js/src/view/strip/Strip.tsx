@@ -4,8 +4,9 @@ import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { Brush } from "../../model/bars";
 import { useApp } from "../context";
+import { More } from "../More";
 import { useSize } from "../virtual";
-import { Facets, Others, Panel } from "./Facets";
+import { Facets, Others } from "./Facets";
 import { Histogram, Readout } from "./Histogram";
 
 /** Room that one facet takes, and what the rest of the strip takes beside the histogram, in px. */
@@ -48,7 +49,7 @@ export function Strip() {
         </div>
         <Readout over={over} />
       </div>
-      <Panel />
+      {all.value && <More part="FacetPanel" />}
     </>
   );
 }
