@@ -26,8 +26,6 @@ import { indent, place } from "./model/layout";
 import { isCancelled, messageOf } from "./state/env";
 import { Badge } from "./view/chrome/Badge";
 import { Icon } from "./view/chrome/Icon";
-import { preview } from "./model/format";
-import { Icon } from "./view/chrome/Icon";
 import { useApp } from "./view/context";
 import { Choice, labelOf } from "./view/strip/Facets";
 import { useCursor, useSize, useVirtual } from "./view/virtual";
@@ -43,8 +41,6 @@ export const shared = {
   "model/layout": { indent, place },
   "state/env": { isCancelled, messageOf },
   "view/chrome/Badge": { Badge },
-  "view/chrome/Icon": { Icon },
-  "model/format": { preview },
   "view/chrome/Icon": { Icon },
   "view/context": { useApp },
   "view/strip/Facets": { Choice, labelOf },
