@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -155,28 +155,29 @@ def by_id(connection: sqlite3.Connection, id: str) -> Assessment:
 
 
 def of_traces(
-    connection: sqlite3.Connection, traces: Iterable[tuple[int, str, str | None]]
+    connection: sqlite3.Connection, rids: Sequence[int], trace_ids: Sequence[str], sessions: Sequence[str | None]
 ) -> dict[int, list[Assessment]]:
-    """For each (rid, trace id, session id) that has any its assessments and its session's, oldest first, by rid."""
-    wanted = list(traces)
-    ids = {rid: trace_id for rid, trace_id, _ in wanted}
+    """For each of these traces that has any its assessments and its session's, oldest first, by rid."""
     found: dict[int, list[Assessment]] = {}
-    for row in connection.execute(
+    rows = connection.execute(
         f"SELECT {_COLUMNS} FROM assessment WHERE rid IN (SELECT value FROM json_each(?)) ORDER BY rowid",
-        (json_list(ids),),
-    ):
-        found.setdefault(row[_RID], []).append(_assessment(row, ids[row[_RID]]))
+        (json_list(rids),),
+    ).fetchall()
+    if rows:
+        ids = dict(zip(rids, trace_ids, strict=True))
+        for row in rows:
+            found.setdefault(row[_RID], []).append(_assessment(row, ids[row[_RID]]))
     if connection.execute("SELECT 1 FROM assessment WHERE rid IS NULL LIMIT 1").fetchone() is not None:
-        sessions: dict[str, list[int]] = {}
-        for rid, _, session in wanted:
+        members: dict[str, list[int]] = {}
+        for rid, session in zip(rids, sessions, strict=True):
             if session is not None:
-                sessions.setdefault(session, []).append(rid)
+                members.setdefault(session, []).append(rid)
         for row in connection.execute(
             f"SELECT {_COLUMNS} FROM assessment WHERE rid IS NULL"
             " AND session_id IN (SELECT value FROM json_each(?)) ORDER BY rowid",
-            (json_list(sessions),),
+            (json_list(members),),
         ):
-            for rid in sessions[row[3]]:
+            for rid in members[row[3]]:
                 found.setdefault(rid, []).append(_assessment(row, None))
     for assessments in found.values():
         assessments.sort(key=lambda one: one.create_time_ms)  # and of one millisecond in the order of arrival

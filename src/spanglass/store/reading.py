@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import orjson
 
@@ -16,13 +16,15 @@ from spanglass.store.collector import without_collection
 from spanglass.store.json_text import decode
 from spanglass.store.rows import PAYLOAD_COLUMNS, STATUS_TEXTS, PayloadRow, json_list
 
+_SHOWN = ("trace_id", "name", "status", "start_ms", "duration_ms", "request", "response", "tags", "metadata", "cost")
 _INFO = (
-    "SELECT rid, trace_id, experiment_id, name, status, start_ms, duration_ms, request, response, tags, metadata,"
-    " client_request_id, session_id, user_id, run_id, model, input_tokens, output_tokens, tokens, cost,"
-    " span_count, error_count, request_preview, response_preview, dialect"
-    " FROM trace JOIN trace_payload USING (rid) WHERE {key} IN (SELECT value FROM json_each(?))"
+    f"SELECT rid, session_id, {', '.join(_SHOWN)}, json_array(experiment_id, client_request_id, session_id, user_id,"
+    " run_id, model, input_tokens, output_tokens, tokens, span_count, error_count, request_preview, response_preview,"
+    " dialect) FROM trace JOIN trace_payload USING (rid) WHERE rid"
 )
-_JSON, _SESSION = range(6, 10), 11  # of the columns behind rid
+_BY_ID = f"{_INFO} IN (SELECT rid FROM trace WHERE trace_id IN (SELECT value FROM json_each(?)))"
+_BY_NUMBER = f"{_INFO} IN (SELECT value FROM json_each(?))"
+_BY_RANGE = f"{_INFO} BETWEEN ? AND ?"
 _SPAN = (
     "SELECT sid, rid, span_id, parent_id, n.text, y.text, status, status_message, start_ns, end_ns, m.text,"
     " input_tokens, output_tokens, cost"
@@ -86,24 +88,38 @@ def table(
     load: Callable[[str], TraceData] | None = None,
 ) -> TraceTable:
     """The traces with these ids, or these arrival numbers, in this order; unknown ones are left out."""
-    found = TraceTable(load=load)
-    at, key = (0, "rid") if traces and isinstance(traces[0], int) else (1, "trace_id")
+    found = _table(connection, [], load)
     with without_collection():
         for chunk in chunks(traces):
-            rows = {row[at]: row for row in connection.execute(_INFO.format(key=key), (json_list(chunk),))}
-            if rows:
-                found.extend(_table(connection, [rows[each] for each in chunk if each in rows]))
+            rows = _infos(connection, chunk)
+            found.extend(_table(connection, [rows[each] for each in chunk if each in rows], load))
     return found
 
 
-def _table(connection: sqlite3.Connection, rows: list[tuple]) -> TraceTable:  # type: ignore[type-arg]
-    """The traces in rows of ``_INFO``."""
-    rids, *columns = map(list, zip(*rows, strict=True))
-    judged = assessments.of_traces(connection, list(zip(rids, columns[0], columns[_SESSION], strict=True)))
-    for at in _JSON:
-        columns[at] = [None if text is None else orjson.loads(text) for text in columns[at]]
-    columns.insert(_JSON.stop, [judged.get(rid) or [] for rid in rids])
-    return TraceTable(columns)
+def _infos(connection: sqlite3.Connection, traces: Sequence[Any]) -> dict[Any, tuple[Any, ...]]:
+    """The rows of ``_INFO`` by what the traces are called here."""
+    if isinstance(traces[0], str):
+        return {row[2]: row for row in connection.execute(_BY_ID, (json_list(traces),))}
+    first, last = min(traces), max(traces)
+    if last - first < 2 * len(traces):  # what stands side by side is sooner read as that
+        rows = connection.execute(_BY_RANGE, (first, last))
+    else:
+        rows = connection.execute(_BY_NUMBER, (json_list(traces),))
+    return {row[0]: row for row in rows}
+
+
+def _table(
+    connection: sqlite3.Connection, rows: list[tuple[Any, ...]], load: Callable[[str], TraceData] | None
+) -> TraceTable:
+    columns = list(map(list, zip(*rows, strict=True))) or [[] for _ in range(len(_SHOWN) + 3)]
+    rids, sessions, *shown, packed = columns
+    named = dict(zip(_SHOWN, shown, strict=True))
+    for name in ("request", "response", "tags", "metadata"):
+        named[name] = [None if text is None else orjson.loads(text) for text in named[name]]
+    judged = assessments.of_traces(connection, rids, named["trace_id"], sessions)
+    named["assessments"] = [judged.get(rid) or [] for rid in rids]
+    named["timestamp_ms"], named["execution_time_ms"] = named.pop("start_ms"), named.pop("duration_ms")
+    return TraceTable(named, packed, load=load)
 
 
 def payloads(connection: sqlite3.Connection, sids: Sequence[int]) -> dict[int, PayloadRow]:

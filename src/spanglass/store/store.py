@@ -318,7 +318,7 @@ class Store:
 
         Their spans are read when touched; unknown ids are left out.
         """
-        keys: Any = [clean(key) if isinstance(key, str) else key for key in traces]
+        keys: Any = traces if traces and isinstance(traces[0], int) else list(map(clean, traces))  # type: ignore[arg-type]
         with self.snapshot() as connection:
             return reading.table(connection, keys, self._load)
 
