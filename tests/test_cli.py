@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from spanglass.cli import main
+from spanglass.cli import lay_notebooks, main
 from spanglass.entities import Batch, Span
 from spanglass.store import Store
 
@@ -32,6 +33,16 @@ def store(tmp_path: Path) -> str:
 def test_import_says_what_came_in(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["import", str(FILE), "--store", str(tmp_path / "new.db")]) == 0
     assert "4 traces, 8 spans" in capsys.readouterr().out
+
+
+def test_the_demo_has_both_notebooks_and_keeps_what_was_written_into_one(tmp_path: Path) -> None:
+    (tmp_path / "evaluation.ipynb").write_text("mine")
+    lay_notebooks(tmp_path)
+    assert (tmp_path / "evaluation.ipynb").read_text() == "mine"
+    (tmp_path / "evaluation.ipynb").unlink()
+    lay_notebooks(tmp_path)
+    for name in ("quickstart.ipynb", "evaluation.ipynb"):
+        assert json.loads((tmp_path / name).read_text())["cells"]
 
 
 def test_search_prints_each_column_once(store: str, capsys: pytest.CaptureFixture[str]) -> None:

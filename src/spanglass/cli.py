@@ -18,6 +18,9 @@ from spanglass.engines import EngineError
 from spanglass.store import StoreError
 
 DEMO_FOLDER = "demo"
+NOTEBOOKS = ("quickstart.ipynb", "evaluation.ipynb")
+"""What the demo brings; the first one is opened."""
+
 PACKAGE = Path(__file__).parent
 
 
@@ -61,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"spanglass {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    demo = commands.add_parser("demo", help="sample traces and JupyterLab on the quickstart notebook")
+    demo = commands.add_parser("demo", help="sample traces, the notebooks, and JupyterLab on the quickstart")
     demo.add_argument("--folder", type=Path, default=Path(DEMO_FOLDER), help="where the demo lives (default: demo)")
     demo.add_argument("--port", type=int, default=8888, help="JupyterLab's port, or the next free one")
     demo.add_argument("--headless", action="store_true", help="execute the notebook instead of opening JupyterLab")
@@ -122,7 +125,10 @@ def _field(text: str) -> str | dict[str, str]:
 
 
 def run_demo(options: argparse.Namespace) -> int:
-    """Fill a store with the sample traces; then open, or with --headless execute, the quickstart."""
+    """Fill a store with the sample traces; then open, or with --headless execute, the quickstart.
+
+    The other notebooks lie beside it.
+    """
     from spanglass.formats import ingest
     from spanglass.samples import sample_files
     from spanglass.store import Store
@@ -131,11 +137,17 @@ def run_demo(options: argparse.Namespace) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     with Store(folder / "spanglass.db") as store:
         print(ingest(sample_files(), store=store))
-    # What somebody wrote into the quickstart stays; an execution has a file of its own.
-    notebook = folder / ("quickstart-executed.ipynb" if options.headless else "quickstart.ipynb")
-    if options.headless or not notebook.exists():
-        shutil.copyfile(_quickstart(), notebook)
-    return _execute(notebook) if options.headless else _open_lab(folder, notebook, options.port)
+    lay_notebooks(folder)
+    if not options.headless:
+        return _open_lab(folder, folder / NOTEBOOKS[0], options.port)
+    return _execute(Path(shutil.copyfile(_notebook(NOTEBOOKS[0]), folder / "quickstart-executed.ipynb")))
+
+
+def lay_notebooks(folder: Path) -> None:
+    """Copy the notebooks into a folder; what somebody wrote into one that is there already stays."""
+    for name in NOTEBOOKS:
+        if not (folder / name).exists():
+            shutil.copyfile(_notebook(name), folder / name)
 
 
 def run_import(options: argparse.Namespace) -> int:
@@ -208,11 +220,11 @@ def run_info(options: argparse.Namespace) -> int:
     return int(bool(wrong))
 
 
-def _quickstart() -> Path:
+def _notebook(name: str) -> Path:
     for place in (PACKAGE / "samples", PACKAGE.parent.parent / "notebooks"):
-        if (place / "quickstart.ipynb").exists():
-            return place / "quickstart.ipynb"
-    raise CommandError("the quickstart notebook is missing from this installation; install spanglass again")
+        if (place / name).exists():
+            return place / name
+    raise CommandError(f"the notebook {name} is missing from this installation; install spanglass again")
 
 
 def _execute(notebook: Path) -> int:
