@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from spanglass.explorer import Explorer, explore
+from spanglass.frames import search_traces
+from spanglass.store import Store
 
 
 def test_a_frame_has_the_columns_as_the_list_shows_them(explorer: Explorer) -> None:
@@ -45,3 +48,20 @@ def test_an_arrangement_goes_with_the_view(explorer: Explorer) -> None:
 def test_an_arrangement_is_lists_of_names(explorer: Explorer, screen: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="columns' names"):
         explorer.screen = screen
+
+
+def test_a_frame_has_a_row_for_each_span_where_it_is_exploded(explorer: Explorer, full_store: Store) -> None:
+    explorer.columns = ["span.name", "tag.env"]
+    plain, frame = explorer.df(), explorer.df(explode="span")
+    spans = {trace.trace_id: [span.name for span in trace.data.spans] for trace in explorer.traces("all")}
+    assert list(frame["span.name"]) == [name for trace_id in plain.index for name in spans[trace_id]]
+    assert list(frame.index.get_level_values("trace_id")) == [id for id in plain.index for _ in spans[id]]
+    asked = search_traces("all", extract_fields=["span.name"], explode="span", store=full_store)
+    assert sorted(asked["span.name"]) == sorted(frame["span.name"])
+
+
+def test_what_is_a_row_for_each_already_is_not_exploded(opened: Callable[..., Explorer]) -> None:
+    with pytest.raises(ValueError, match="give one of the two"):
+        opened().df(group="name", explode="span")
+    with pytest.raises(ValueError, match="each row is a span already"):
+        opened(rows="spans").df(explode="span")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -14,6 +14,7 @@ from spanglass.explorer.views import arranged
 from spanglass.explorer.wire import ColumnSpec, RowMode
 from spanglass.filters.algebra import Column
 from spanglass.filters.fields import FIELDS
+from spanglass.frames.explode import as_explosion, exploded
 from spanglass.frames.extract import series_of
 from spanglass.frames.series import TEXT, typed
 
@@ -38,11 +39,16 @@ def explorer_frame(
     rows: RowMode,
     extra: Sequence[ColumnSpec],
     order: Sequence[str] | None = None,
+    explode: str | None = None,
 ) -> pd.DataFrame:
     """A row per id, in their order; ids that are not there any more are left out. The columns stand as in the list.
 
-    A column whose name is taken already has its pick added to it, or a number.
+    A column whose name is taken already has its pick added to it, or a number. ``explode`` is that of
+    ``search_traces``: a row for each span or item of a trace.
     """
+    explosion = as_explosion(explode)
+    if explosion is not None and rows == "spans":
+        raise ValueError("explode makes rows of traces, and here each row is a span already: leave it out.")
     subject = FIELDS["span" if rows == "spans" else "trace"]
     base = {name: Column(field, subject[field]) for name, field in BASE[rows].items()}
     standing = arranged(list(base), list(map(column_of, extra)), order)
@@ -54,21 +60,29 @@ def explorer_frame(
     began = base["time"]  # shown or not: a row that is not there any more has none
     columns = [*dict.fromkeys(shown), began]
     values: list[list[Any]] = [[] for _ in columns]
+    keys: list[RowId] = []
+    found: Iterable[list[Any]]
     for start in range(0, len(ids), limits.FRAME_CHUNK):
         chunk = ids[start : start + limits.FRAME_CHUNK]
-        for into, more in zip(values, engine.columns(chunk, columns), strict=True):
+        if explosion is None:
+            keys += chunk
+            found = engine.columns(chunk, columns)
+        else:
+            owners, spans, found = exploded(engine, chunk, explosion, columns)
+            keys += [(*chunk[owner], span) for owner, span in zip(owners, spans, strict=True)]
+        for into, more in zip(values, found, strict=True):
             into += more
     *values, times = values
     made = {
         names[column]: typed(cells, DTYPES[column.name]) if column in fixed else series_of(column, cells)
         for column, cells in zip(columns, values, strict=False)
     }
-    frame = pd.DataFrame(made, index=range(len(ids)))
-    if rows == "spans":
-        index = pd.MultiIndex.from_tuples([(str(a), str(b)) for a, b in ids], names=["trace_id", "span_id"])
+    frame = pd.DataFrame(made, index=range(len(keys)))
+    if rows == "spans" or explosion is not None:
+        index = pd.MultiIndex.from_tuples([(str(a), str(b)) for a, b in keys], names=["trace_id", "span_id"])
         frame.index = index
     else:
-        frame.index = pd.Index([row[0] for row in ids], name="trace_id", dtype=TEXT)
+        frame.index = pd.Index([row[0] for row in keys], name="trace_id", dtype=TEXT)
     return frame.loc[[time is not None for time in times]]
 
 

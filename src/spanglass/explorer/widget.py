@@ -165,7 +165,7 @@ class Explorer(anywidget.AnyWidget):
         """
         return self._opened().engine.traces(self._trace_ids(which))
 
-    def df(self, which: Which = "all", *, group: str | None = None) -> pd.DataFrame:
+    def df(self, which: Which = "all", *, group: str | None = None, explode: str | None = None) -> pd.DataFrame:
         """The rows as a DataFrame: the columns that the list shows, in its order, under their names.
 
         The index is ``trace_id``, and ``span_id`` too where rows are spans. Times are Unix milliseconds,
@@ -174,17 +174,23 @@ class Explorer(anywidget.AnyWidget):
         ``group`` is the path of a field, such as ``"session_id"``: then there is a row for each of its values, with
         the number of traces (or spans), errors, percentiles of the duration, tokens and cost, the largest first.
 
+        ``explode`` is that of ``search_traces``, such as ``"{type='RETRIEVER'}.outputs[*]"``: then a trace has a row
+        for each such span or item, and none without any. Columns that begin with the same are of that span or item.
+
         Raises
         ------
         ValueError
-            ``which`` is "selected" and nothing is, or ``which`` is neither that nor "all".
+            ``which`` is "selected" and nothing is, ``which`` is neither that nor "all", or ``explode`` is given
+            together with ``group`` or where rows are spans already.
         FilterError
-            ``group`` is no field.
+            ``group`` or ``explode`` is no field.
         """
         if group is not None:
+            if explode is not None:
+                raise ValueError("a frame has a row for each group or for each exploded item: give one of the two.")
             return group_frame(self._opened().engine, self._ids(which), self.rows, group)
         return explorer_frame(
-            self._opened().engine, self._ids(which), self.rows, self.columns, self.screen.get("order")
+            self._opened().engine, self._ids(which), self.rows, self.columns, self.screen.get("order"), explode
         )
 
     def to_eval(self, which: Which | None = None, **fields: Any) -> pd.DataFrame:
