@@ -186,7 +186,7 @@ def of_traces(
 
 def contribution(row: Row) -> Contribution:
     """What an assessment adds to the vocabulary: its name, under its kind."""
-    return set(), [frozenset([(str(row[5]), str(row[4]), json_type(decode(row[6])))])]
+    return (), frozenset([(str(row[5]), str(row[4]), json_type(decode(row[6])))])
 
 
 def rows_of(connection: sqlite3.Connection, rid: int | None) -> list[Row]:

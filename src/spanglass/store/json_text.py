@@ -27,7 +27,7 @@ def encode(value: Json) -> str:
     >>> encode({"a": [1, float("nan")]})
     '{"a":[1,"NaN"]}'
     """
-    return _dumped(value)[0].decode()
+    return _dumped(value)[0]
 
 
 def encode_and_keep(value: Json) -> tuple[str, Json]:
@@ -36,21 +36,22 @@ def encode_and_keep(value: Json) -> tuple[str, Json]:
     What orjson knows beyond JSON (dates, tuples) is still in it.
     """
     text, exact = _dumped(value)
-    return text.decode(), value if exact else orjson.loads(text)
+    return text, value if exact else orjson.loads(text)
 
 
-def _dumped(value: Json) -> tuple[bytes, bool]:
+def _dumped(value: Json) -> tuple[str, bool]:
+    """The JSON text, and whether it says just what the value does."""
     try:
-        text = orjson.dumps(value)
+        text = orjson.dumps(value).decode()
     except (TypeError, ValueError, RecursionError):
-        return orjson.dumps(_plain(value)), False
+        return orjson.dumps(_plain(value)).decode(), False
     # A NaN has become null, without a word; and orjson goes a little deeper than our bound.
     if (
-        (b"\\" in text and b"\\u0000" in text)  # one byte is found ten times as fast as six
-        or _may_be_deep(text)
-        or (b"null" in text and _has_odd_float(value))
+        ("\\" in text and "\\u0000" in text)  # one character is found ten times as fast as six
+        or (len(text) > 2 * MAX_JSON_DEPTH and text.count("[") + text.count("{") > MAX_JSON_DEPTH)
+        or ("null" in text and _has_odd_float(value))
     ):
-        return orjson.dumps(_plain(value)), False
+        return orjson.dumps(_plain(value)).decode(), False
     return text, True
 
 
@@ -78,10 +79,6 @@ def clean(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text
-
-
-def _may_be_deep(text: bytes) -> bool:
-    return len(text) > 2 * MAX_JSON_DEPTH and text.count(b"[") + text.count(b"{") > MAX_JSON_DEPTH
 
 
 def _has_odd_float(value: Any) -> bool:

@@ -37,8 +37,8 @@ def _narrow_rows_in_an_index(connection: sqlite3.Connection) -> int:
         tally = Tally()
         for rid, attributes in rows:
             right = attribute_postings(decode(attributes))
-            tally.values[rid].subtract({(scope, key, kind.lower(), text) for scope, key, kind, text in right})
-            tally.values[rid].update(right)
+            tally.remove(rid, ({(scope, key, kind.lower(), text) for scope, key, kind, text in right}, frozenset()))
+            tally.add(rid, (right, frozenset()))
         tally.write(connection, ())
     return 2
 

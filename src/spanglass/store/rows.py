@@ -68,14 +68,15 @@ class Symbols:
         self._ids: dict[str, int] = {}
         self._texts: dict[int, str] = {}
 
-    def id(self, text: str) -> int:
-        """The id of a text, which is given one if it has none."""
-        known = self._ids.get(text)
+    def id(self, given: str) -> int:
+        """The id of a text as it can be stored; it is given one if it has none."""
+        known = self._ids.get(given)
         if known is None:
+            text = clean(given)
             row = self._connection.execute("SELECT id FROM symbol WHERE text = ?", (text,)).fetchone()
             if row is None:
                 row = self._connection.execute("INSERT INTO symbol(text) VALUES (?) RETURNING id", (text,)).fetchone()
-            known = self._ids[text] = int(row[0])
+            known = self._ids[given] = int(row[0])
             self._texts[known] = text
         return known
 
@@ -107,16 +108,16 @@ def span_row(span: Span, span_id: str, sid: int, symbols: Symbols) -> SpanRow:
             0,
             span_id,
             clean(span.parent_id) if span.parent_id else None,
-            symbols.id(clean(span.name)),
-            symbols.id(clean(span.span_type)),
+            symbols.id(span.name),
+            symbols.id(span.span_type),
             STATUS_CODES.get(span.status, 0),
             start,
             end,
             None if end is None else integer(max(0, end - start)),
-            integer(span.input_tokens),
-            integer(span.output_tokens),
+            None if span.input_tokens is None else integer(span.input_tokens),
+            None if span.output_tokens is None else integer(span.output_tokens),
             None if span.cost is None or not math.isfinite(span.cost) else float(span.cost),
-            None if not span.model else symbols.id(clean(span.model)),
+            None if not span.model else symbols.id(span.model),
             clean(span.status_message) if span.status_message else None,
         )
     )

@@ -26,8 +26,8 @@ from spanglass.store.vocabulary import Keys, key_paths
 NO_TRACE = 0
 """Stands for the trace of what belongs to no single one: a session's assessments."""
 
-Contribution = tuple[set[Posted], Sequence[Keys]]
-"""The values that something has, and its keys, in groups of which no two have a key in common."""
+Contribution = tuple[Iterable[Posted], Keys]
+"""The values that something has, each once, and its keys."""
 
 
 @lru_cache(MAX_KNOWN_SHAPES)
@@ -41,12 +41,17 @@ def _names(name: str, type: str, model: str | None) -> Keys:
     return frozenset(named if model is None else {*named, ("model", model, "text")})
 
 
+@lru_cache(MAX_KNOWN_SHAPES)
+def _together(*groups: Keys) -> Keys:
+    return frozenset().union(*groups)
+
+
 def span_contribution(
     name: str, type: str, model: str | None, inputs: Json, outputs: Json, attributes: Json
 ) -> Contribution:
     """All that one span adds. Raises TypeError at a value that is none of JSON's own types."""
     attributes = attributes or {}
-    return attribute_postings(attributes), (
+    return attribute_postings(attributes), _together(
         _names(name, type, model),
         key_paths("attribute", attributes),
         key_paths("inputs", inputs),
@@ -56,7 +61,7 @@ def span_contribution(
 
 def trace_contribution(tags: Mapping[str, str], metadata: Mapping[str, str], facts: Mapping[str, Json]) -> Contribution:
     """All that a trace itself adds: its tags and metadata, and the request and response given as facts."""
-    return text_postings("tag", tags) | text_postings("metadata", metadata), (
+    return text_postings("tag", tags) | text_postings("metadata", metadata), _together(
         _texts("tag", tuple(tags)),
         _texts("metadata", tuple(metadata)),
         key_paths("inputs", decode(facts.get("request"))),
@@ -65,34 +70,38 @@ def trace_contribution(tags: Mapping[str, str], metadata: Mapping[str, str], fac
 
 
 class Tally:
-    """Collects what a transaction adds and takes away, and writes it at the end: each key is looked up once."""
+    """Collects what a transaction adds and takes away, and writes it at the end: each value and key is looked up once.
+
+    Values go by a number until then, for a text is sooner counted by that.
+    """
 
     def __init__(self) -> None:
-        self.values: dict[int, Counter[Posted]] = defaultdict(Counter)
+        self._numbers: dict[Posted, int] = {}
+        self._values: dict[int, dict[int, int]] = defaultdict(dict)
         self._keys: dict[int, dict[Keys, int]] = defaultdict(dict)
         self._last_seen: dict[Keys, int] = {}
 
     def add(self, rid: int, contribution: Contribution, *, time_ms: int = 0) -> None:
         """Count what something of the trace has; ``time_ms`` is when it began."""
-        posted, groups = contribution
-        times = self.values[rid]
-        for value in posted:
-            times[value] = times.get(value, 0) + 1
-        counts, last_seen = self._keys[rid], self._last_seen
-        for keys in groups:
-            if keys:
-                counts[keys] = counts.get(keys, 0) + 1
-                if last_seen.get(keys, -1) < time_ms:
-                    last_seen[keys] = time_ms
+        keys = contribution[1]
+        self._count(rid, contribution, 1)
+        if self._last_seen.get(keys, -1) < time_ms:
+            self._last_seen[keys] = time_ms
 
     def remove(self, rid: int, contribution: Contribution) -> None:
         """Take away what something of the trace had."""
-        posted, groups = contribution
-        self.values[rid].subtract(posted)
-        counts = self._keys[rid]
-        for keys in groups:
-            if keys:
-                counts[keys] = counts.get(keys, 0) - 1
+        self._count(rid, contribution, -1)
+
+    def _count(self, rid: int, contribution: Contribution, by: int) -> None:
+        posted, keys = contribution
+        if posted:
+            numbers, times = self._numbers, self._values[rid]
+            for value in posted:
+                number = numbers.setdefault(value, len(numbers))
+                times[number] = times.get(number, 0) + by
+        if keys:
+            counts = self._keys[rid]
+            counts[keys] = counts.get(keys, 0) + by
 
     def write(self, connection: sqlite3.Connection, new_rids: Iterable[int]) -> None:
         """Bring ``kv``, ``posting``, ``vocabulary`` and ``seen`` up to date."""
@@ -100,6 +109,11 @@ class Tally:
         self._write_values(connection, fresh)
         if self._keys:
             self._write_keys(connection, fresh)
+
+    def value_counts(self) -> dict[int, dict[Posted, int]]:
+        """The counts of values by trace."""
+        values = list(self._numbers)
+        return {rid: {values[number]: n for number, n in times.items()} for rid, times in self._values.items()}
 
     def key_counts(self) -> tuple[dict[int, dict[tuple[str, str], int]], dict[tuple[str, str], dict[str, int]]]:
         """The counts of keys by trace, and by type."""
@@ -118,14 +132,17 @@ class Tally:
         return by_type
 
     def _write_values(self, connection: sqlite3.Connection, fresh: set[int]) -> None:
-        new = [(rid, counts) for rid, counts in self.values.items() if rid in fresh]
-        old = [(rid, counts) for rid, counts in self.values.items() if rid not in fresh]
-        gained = Counter(value for _, counts in new for value, n in counts.items() if n)
-        gained.update(dict.fromkeys((value for _, counts in old for value, n in counts.items() if n), 0))
-        ids, met = _kv_ids(connection, gained)
-        inserts = [(ids[value], rid, n) for rid, counts in new for value, n in counts.items() if n]
-        changed = {ids[value]: gained[value] for value in met}
-        changes = ((ids[value], rid, n) for rid, counts in old for value, n in counts.items() if n)
+        new: dict[int, dict[int, int]] = {}
+        old: dict[int, dict[int, int]] = {}
+        for rid, times in self._values.items():
+            (new if rid in fresh else old)[rid] = {number: n for number, n in times.items() if n}
+        gained = Counter(itertools.chain.from_iterable(new.values()))
+        for times in old.values():
+            gained.update(dict.fromkeys(times, 0))
+        ids, met = _kv_ids(connection, list(self._numbers), gained)
+        inserts = [(ids[number], rid, n) for rid, times in new.items() for number, n in times.items()]
+        changed = {ids[number]: gained[number] for number in met}
+        changes = ((ids[number], rid, n) for rid, times in old.items() for number, n in times.items())
         _count_in(connection, inserts, changes, changed)
         connection.executemany(
             "UPDATE kv SET n_traces = n_traces + ? WHERE id = ?", [(n, id) for id, n in changed.items() if n]
@@ -214,9 +231,11 @@ def _seen(connection: sqlite3.Connection, rids: Sequence[int]) -> Iterator[tuple
         )
 
 
-def _kv_ids(connection: sqlite3.Connection, gained: Mapping[Posted, int]) -> tuple[dict[Posted, int], list[Posted]]:
-    """The ids of values, given to those that have none, with the number of traces that they begin with; and those
-    that had one."""
+def _kv_ids(
+    connection: sqlite3.Connection, values: Sequence[Posted], gained: Mapping[int, int]
+) -> tuple[dict[int, int], list[int]]:
+    """The ids of values by their number, given to those that have none, with the count of traces that they begin
+    with; and the numbers of those that had one."""
     first = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM kv").fetchone()[0]
     ids = dict(zip(gained, itertools.count(first)))
     # Most values are new ones, so all are offered: looking for each first takes as long again.
@@ -224,15 +243,16 @@ def _kv_ids(connection: sqlite3.Connection, gained: Mapping[Posted, int]) -> tup
         "INSERT INTO kv(id, scope, key, kind, value, num, n_traces) VALUES (?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT(scope, key, kind, value) DO NOTHING",
         [
-            (ids[value], *value, None if value[2].lower() == KIND_BOOL else numeric(value[3]), n)
-            for value, n in gained.items()
+            (ids[number], *value, None if value[2].lower() == KIND_BOOL else numeric(value[3]), n)
+            for number, n in gained.items()
+            if (value := values[number])
         ],
     )
     made = {id for (id,) in connection.execute("SELECT id FROM kv WHERE id >= ?", (first,))}
-    met = [value for value, id in ids.items() if id not in made]
+    met = [number for number, id in ids.items() if id not in made]
     find = "SELECT id FROM kv WHERE scope = ? AND key = ? AND kind = ? AND value = ?"
-    for value in met:
-        ids[value] = connection.execute(find, value).fetchone()[0]
+    for number in met:
+        ids[number] = connection.execute(find, values[number]).fetchone()[0]
     return ids, met
 
 

@@ -84,7 +84,7 @@ def _check_trace(
 
 
 def _check_values(connection: sqlite3.Connection, tally: Tally) -> list[str]:
-    right = {(*posted, rid): n for rid, counts in tally.values.items() for posted, n in counts.items()}
+    right = {(*posted, rid): n for rid, counts in tally.value_counts().items() for posted, n in counts.items()}
     stored = {
         row[:5]: row[5]
         for row in connection.execute("SELECT scope, key, kind, value, rid, n FROM kv JOIN posting ON kv_id = id")

@@ -65,10 +65,6 @@ class _Work:
     changed_rows: dict[int, SpanRow] = field(default_factory=dict)
     payloads: dict[int, PayloadRow] = field(default_factory=dict)
 
-    @property
-    def spans_changed(self) -> int:
-        return len(self.new_rows) + len(self.changed_rows)
-
 
 def write(connection: sqlite3.Connection, batch: Batch) -> WriteReport:
     """Write a batch within the transaction that is open."""
@@ -77,39 +73,38 @@ def write(connection: sqlite3.Connection, batch: Batch) -> WriteReport:
     mapping = experiments.merge_experiments(connection, batch.experiments, sorted(named))
     experiments.merge_runs(connection, batch.runs, mapping)
 
-    symbols, tally = Symbols(connection), Tally()
-    spans = _by_trace(batch)
+    symbols, tally, new = Symbols(connection), Tally(), _NewRows(connection)
+    spans, facts = _by_trace(batch), _facts_by_trace(batch)
     works = _begin(connection, list(spans))
     next_sid = _next(connection, "span")
-    for trace_id, given in spans.items():
-        next_sid = _take_spans(connection, works[trace_id], given, next_sid, symbols, tally)
-    _take_facts(works, batch, mapping, tally)
-
-    changed_traces, new = 0, _NewRows()
-    for work in works.values():
+    changed_traces = changed_spans = changed_assessments = 0
+    for trace_id, work in works.items():
+        _take_spans(connection, work, spans[trace_id], next_sid + new.span_count, symbols, tally)
+        if trace_id in facts:
+            _take_facts(work, facts[trace_id], mapping, tally)
+        changed_spans += len(work.new_rows) + len(work.changed_rows)
         changed_traces += _finish(connection, work, new, symbols)
-    new.write(connection)
-    changed_assessments = 0
+    new.write()
     for assessment in batch.assessments:
         rid = None if assessment.trace_id is None else works[clean(assessment.trace_id)].rid
         changed_assessments += assessments.put(connection, tally, rid, assessment)
     tally.write(connection, (work.rid for work in works.values() if work.is_new))
     return WriteReport(
         traces=changed_traces,
-        spans=sum(work.spans_changed for work in works.values()),
+        spans=changed_spans,
         assessments=changed_assessments,
         new_traces=sum(work.is_new for work in works.values()),
-        new_spans=sum(len(work.new_rows) for work in works.values()),
+        new_spans=new.span_count,
     )
 
 
 def settle(connection: sqlite3.Connection) -> None:
     """Number and roll up every trace that was left for later, within the transaction that is open."""
-    symbols, new = Symbols(connection), _NewRows()
+    symbols, new = Symbols(connection), _NewRows(connection)
     unsettled = connection.execute("SELECT trace_id FROM unsettled JOIN trace USING (rid) ORDER BY rid").fetchall()
     for work in _begin(connection, [trace_id for (trace_id,) in unsettled]).values():
         _number(connection, work, new, symbols)
-    new.write(connection)
+    new.write()
 
 
 def _by_trace(batch: Batch) -> dict[str, dict[str, Span]]:
@@ -126,6 +121,13 @@ def _by_trace(batch: Batch) -> dict[str, dict[str, Span]]:
     for assessment in batch.assessments:
         if assessment.trace_id is not None:
             found.setdefault(clean(assessment.trace_id), {})
+    return found
+
+
+def _facts_by_trace(batch: Batch) -> dict[str, list[TraceFacts]]:
+    found: dict[str, list[TraceFacts]] = {}
+    for facts in batch.traces:
+        found.setdefault(clean(facts.trace_id), []).append(facts)
     return found
 
 
@@ -166,17 +168,19 @@ def _take_spans(
     next_sid: int,
     symbols: Symbols,
     tally: Tally,
-) -> int:
-    """Find out which spans are new or changed, and count what they bring and what they no longer have."""
+) -> None:
+    """Find out which spans are new or changed, and count what they bring and what they no longer have.
+
+    New ones are numbered from ``next_sid`` on as they arrive.
+    """
     known = {} if work.is_new or not given else load_rows_named(connection, work.rid, list(given))
     for span_id, span in given.items():
         old = known.get(span_id)
         if old is not None and old.end_ns is not None and span.end_time_ns is None:
             continue  # a late word of its beginning
-        row = span_row(span, span_id, next_sid if old is None else old.sid, symbols)
+        row = span_row(span, span_id, next_sid + len(work.new_rows) if old is None else old.sid, symbols)
         written = payload_row(span)
         if old is None:
-            next_sid += 1
             work.new_rows.append(row)
         else:
             if _is_coarser(row, old):
@@ -188,7 +192,6 @@ def _take_spans(
             tally.remove(work.rid, stored_contribution(old, before, symbols))
         work.payloads[row.sid] = written.row
         tally.add(work.rid, _contribution(row, written, symbols), time_ms=row.start_ns // 1_000_000)
-    return next_sid
 
 
 def _is_coarser(row: SpanRow, old: SpanRow) -> bool:
@@ -226,21 +229,16 @@ def _names(row: SpanRow, symbols: Symbols) -> tuple[str, str, str | None]:
     )
 
 
-def _take_facts(works: Mapping[str, _Work], batch: Batch, experiment_ids: Mapping[str, str], tally: Tally) -> None:
-    given: dict[str, list[TraceFacts]] = {}
-    for facts in batch.traces:
-        given.setdefault(clean(facts.trace_id), []).append(facts)
-    for trace_id, said_of_it in given.items():
-        work = works[trace_id]
-        before = work.facts
-        work.facts = Facts(dict(before.said), dict(before.tags), dict(before.metadata))
-        for facts in said_of_it:
-            work.facts.merge(facts, experiment_ids)
-        if work.facts != before:
-            work.facts_changed = True
-            if not work.is_new:
-                tally.remove(work.rid, trace_contribution(before.tags, before.metadata, before.said))
-            tally.add(work.rid, trace_contribution(work.facts.tags, work.facts.metadata, work.facts.said))
+def _take_facts(work: _Work, given: Sequence[TraceFacts], experiment_ids: Mapping[str, str], tally: Tally) -> None:
+    before = work.facts
+    work.facts = Facts(dict(before.said), dict(before.tags), dict(before.metadata))
+    for facts in given:
+        work.facts.merge(facts, experiment_ids)
+    if work.facts != before:
+        work.facts_changed = True
+        if not work.is_new:
+            tally.remove(work.rid, trace_contribution(before.tags, before.metadata, before.said))
+        tally.add(work.rid, trace_contribution(work.facts.tags, work.facts.metadata, work.facts.said))
 
 
 def _fact_texts(facts: Facts) -> tuple[str, str, str]:
@@ -249,7 +247,7 @@ def _fact_texts(facts: Facts) -> tuple[str, str, str]:
 
 def _finish(connection: sqlite3.Connection, work: _Work, new: _NewRows, symbols: Symbols) -> bool:
     """Write what has changed of a trace; whether anything had."""
-    if not (work.is_new or work.spans_changed or work.facts_changed):
+    if not (work.is_new or work.new_rows or work.changed_rows or work.facts_changed):
         return False
     size = work.span_count + len(work.new_rows)
     if not size:
@@ -264,26 +262,38 @@ def _finish(connection: sqlite3.Connection, work: _Work, new: _NewRows, symbols:
     return True
 
 
-@dataclass(slots=True)
 class _NewRows:
     """Rows of all traces of a batch, to be inserted together."""
 
-    traces: list[tuple[object, ...]] = field(default_factory=list)
-    trace_payloads: list[tuple[object, ...]] = field(default_factory=list)
-    spans: list[tuple[object, ...]] = field(default_factory=list)
-    payloads: list[tuple[object, ...]] = field(default_factory=list)
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.span_count = 0
+        self._connection = connection
+        self._traces: list[tuple[object, ...]] = []
+        self._trace_payloads: list[tuple[object, ...]] = []
+        self._spans: list[tuple[object, ...]] = []
+        self._payloads: list[tuple[object, ...]] = []
 
     def add_spans(self, work: _Work, places: Sequence[tuple[int, ...]]) -> None:
         """``places`` are the first columns of the new rows: their arrival numbers and those of the preorder."""
         rid = work.rid
-        self.spans += [(rid, *place, *row[_PLACED:]) for place, row in zip(places, work.new_rows, strict=True)]
-        self.payloads += [(row.sid, *work.payloads[row.sid]) for row in work.new_rows]
+        self._spans += [(rid, *place, *row[_PLACED:]) for place, row in zip(places, work.new_rows, strict=True)]
+        self._payloads += [(row.sid, *work.payloads[row.sid]) for row in work.new_rows]
+        self.span_count += len(work.new_rows)
 
-    def write(self, connection: sqlite3.Connection) -> None:
-        connection.executemany(_PUT_TRACE, self.traces)
-        connection.executemany(_PUT_TRACE_PAYLOAD, self.trace_payloads)
-        connection.executemany(_INSERT_SPAN, self.spans)
-        connection.executemany(_INSERT_PAYLOAD, self.payloads)
+    def add_trace(self, row: tuple[object, ...], payload: tuple[object, ...]) -> None:
+        """New or not."""
+        self._traces.append(row)
+        self._trace_payloads.append(payload)
+
+    def write(self) -> None:
+        """Insert what there is."""
+        for statement, rows in (
+            (_PUT_TRACE, self._traces),
+            (_PUT_TRACE_PAYLOAD, self._trace_payloads),
+            (_INSERT_SPAN, self._spans),
+            (_INSERT_PAYLOAD, self._payloads),
+        ):
+            self._connection.executemany(statement, rows)
 
 
 def _number(connection: sqlite3.Connection, work: _Work, new: _NewRows, symbols: Symbols) -> None:
@@ -306,8 +316,7 @@ def _number(connection: sqlite3.Connection, work: _Work, new: _NewRows, symbols:
         return work.payloads.get(sid) or payloads(connection, [sid])[sid]
 
     trace, payload = roll_up(rows, numbers, work.facts.said, symbols, payload_of)
-    new.traces.append((work.rid, work.trace_id, *trace))
-    new.trace_payloads.append((work.rid, *payload, *_fact_texts(work.facts)))
+    new.add_trace((work.rid, work.trace_id, *trace), (work.rid, *payload, *_fact_texts(work.facts)))
     if not work.is_new:
         connection.execute("DELETE FROM unsettled WHERE rid = ?", (work.rid,))
 
