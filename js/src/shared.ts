@@ -27,7 +27,11 @@ import { isCancelled, messageOf } from "./state/env";
 import { Badge } from "./view/chrome/Badge";
 import { Icon } from "./view/chrome/Icon";
 import { useApp } from "./view/context";
+import { Tree } from "./view/detail/Tree";
+import { Value } from "./view/menu/Value";
 import { Choice, labelOf } from "./view/strip/Facets";
+import { ERROR } from "./view/trace/SpanRow";
+import { useStretch } from "./view/trace/stretch";
 import { useCursor, useSize, useVirtual } from "./view/virtual";
 
 export const shared = {
@@ -43,6 +47,10 @@ export const shared = {
   "view/chrome/Badge": { Badge },
   "view/chrome/Icon": { Icon },
   "view/context": { useApp },
+  "view/detail/Tree": { Tree },
+  "view/menu/Value": { Value },
   "view/strip/Facets": { Choice, labelOf },
+  "view/trace/SpanRow": { ERROR },
+  "view/trace/stretch": { useStretch },
   "view/virtual": { useCursor, useSize, useVirtual },
 };

@@ -119,7 +119,9 @@ function answersOf(data: FileData, narrowings: Narrowings): Answers {
       const narrowing = narrowings.read(filter);
       const found = await listed.find({ ...narrowing, order: null });
       const whole = found.length === data.list.trace_id.length;
-      return { filter, total: whole ? data.total : found.length, of: data.of };
+      return whole
+        ? { filter, total: data.total, of: data.of }
+        : { filter, total: found.length, of: data.list.trace_id.length };
     },
     trace: async ({ trace_id }) => (await traces.get(trace_id)).trace,
     async span({ trace_id, span_id }) {

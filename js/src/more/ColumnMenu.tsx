@@ -70,8 +70,18 @@ function Item({ act, chosen, children }: { act: () => void; chosen?: boolean; ch
   );
 }
 
+/** Fields that rows are often grouped by. */
+const GROUPS = ["session_id", "user_id", "name", "model"];
+
+/** Has the list show the values of a field instead of its rows. */
+function useGrouping(): (path: string) => void {
+  const { layout } = useApp();
+  return (path) => layout.set({ ...layout.value.value, group: path });
+}
+
 function Choices({ column }: { column: Column }) {
   const { list } = useApp();
+  const group = useGrouping();
   const place = list.columns.value.findIndex((each) => each.id === column.id && each.extra === column.extra);
   const last = list.columns.value.length - 1;
   return (
@@ -83,6 +93,9 @@ function Choices({ column }: { column: Column }) {
           </Item>
         ))}
       {column.extra >= 0 && <hr />}
+      {(column.extra >= 0 || ["name", "status"].includes(column.id)) && (
+        <Item act={() => group(column.id)}>group by it</Item>
+      )}
       <Item act={() => list.pin(column)}>{column.pinned ? "let it scroll" : "pin: stays in sight"}</Item>
       {place > 0 && <Item act={() => list.moveColumn(column, place - 1)}>move left</Item>}
       {place < last && <Item act={() => list.moveColumn(column, place + 1)}>move right</Item>}
@@ -93,6 +106,7 @@ function Choices({ column }: { column: Column }) {
 
 function Add() {
   const { list } = useApp();
+  const group = useGrouping();
   return (
     <>
       <input
@@ -109,6 +123,11 @@ function Add() {
           if (event.key === "Escape" || path === "" || (await list.addPath(path))) list.closeHeading();
         }}
       />
+      {GROUPS.map((path) => (
+        <Item key={path} act={() => group(path)}>
+          group by {path}
+        </Item>
+      ))}
       {list.hidden.value.map((id) => (
         <Item key={id} act={() => list.showColumn(id)}>
           show {id}

@@ -15,9 +15,11 @@ type Props<P extends keyof Parts> = {
 export function More<P extends keyof Parts>({ part, pane, ...props }: Props<P>) {
   const { more } = useApp();
   useEffect(more.load, [more]);
-  const Part = more.parts.value?.[part] as ComponentType<object> | undefined;
+  const parts = more.parts.value;
+  const Part = parts?.[part] as ComponentType<object> | undefined;
   if (Part) return <Part {...props} />;
-  const failure = more.failure.value;
+  // A page without Python has the parts that need none.
+  const failure = parts ? "It needs Python." : more.failure.value;
   if (!pane && !failure) return null;
-  return <Blank title={failure ? "This could not be loaded" : "Loading…"} text={failure ?? ""} />;
+  return <Blank title={failure ? "Not to be had here" : "Loading…"} text={failure ?? ""} />;
 }

@@ -37,7 +37,7 @@ def group_frame(
     """A row per value of ``by`` among these traces or spans, the one with the most rows first.
 
     A row that has several values (the models that a trace called) stands in each of their groups; rows without a value
-    make the group None. A value that is a list or an object is written as JSON.
+    make the group None. A value that is an object is written as JSON.
 
     Args:
         engine: where the rows are.
@@ -82,11 +82,14 @@ def group_frame(
 def distinct(values: Any) -> list[Any]:
     """The different values of a row, each as something that can be told apart; one None where there are none.
 
-    >>> distinct(["a", "b", "a"]), distinct([]), distinct([True, 1])
-    (['a', 'b'], [None], [(True,), 1])
+    A value that is a list stands for its elements, as in a filter.
+
+    >>> distinct(["a", "b", "a"]), distinct([]), distinct([True, 1]), distinct([["a", "c"], "a"])
+    (['a', 'b'], [None], [(True,), 1], ['a', 'c'])
     """
     listed = values if isinstance(values, list) else [values]
-    found = dict.fromkeys(told_apart(value) for value in listed if value is not None)
+    each = [inner for value in listed for inner in (value if isinstance(value, list) else [value])]
+    found = dict.fromkeys(told_apart(value) for value in each if value is not None)
     return list(found) or [None]
 
 

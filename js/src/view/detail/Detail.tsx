@@ -8,8 +8,8 @@ import { Badge } from "../chrome/Badge";
 import { Icon } from "../chrome/Icon";
 import { useApp } from "../context";
 import { Blank } from "../list/Empty";
+import { More } from "../More";
 import { Value } from "../menu/Value";
-import { Events } from "./Events";
 import { InOut } from "./InOut";
 import { Tree } from "./Tree";
 
@@ -145,7 +145,7 @@ function Opened({ span }: { span: SpanResult }) {
 function Content({ span, tab }: { span: SpanResult; tab: Tab }) {
   const { detail } = useApp();
   if (tab === "io") return <InOut span={span} />;
-  if (tab === "events") return <Events span={span} />;
+  if (tab === "events") return <More part="Events" span={span} pane />;
   if (tab === "attributes") {
     if (Object.keys(span.attributes).length === 0) return <p class="sg-nothing">No attributes.</p>;
     const found = sought(span.attributes, detail.sought.value);

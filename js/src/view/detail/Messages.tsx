@@ -6,8 +6,8 @@ import { pathId } from "../../model/json";
 import type { SpanResult } from "../../wire/contract";
 import { Badge } from "../chrome/Badge";
 import { useApp } from "../context";
+import { More } from "../More";
 import { Value } from "../menu/Value";
-import { Picture } from "./Picture";
 import { LONG, Text } from "./Text";
 import { Tree } from "./Tree";
 
@@ -85,7 +85,7 @@ function One({ span, message, answers }: { span: SpanResult; message: Message; a
 }
 
 function Piece({ span, part, answers }: { span: SpanResult; part: Part; answers: Answers }) {
-  if (part.kind === "image") return <Picture span={span} path={part.path} />;
+  if (part.kind === "image") return <More part="Picture" span={span} path={part.path} />;
   if (part.kind === "answer") {
     return answers.has(part.id) ? null : <Answer span={span} parts={part.parts} answers={answers} />;
   }

@@ -6,9 +6,8 @@ import { isPicture } from "../../model/pictures";
 import { SLICE } from "../../state/detail";
 import type { JsonStep, MarkdownResult, SpanResult } from "../../wire/contract";
 import { useApp } from "../context";
+import { More } from "../More";
 import { Value } from "../menu/Value";
-import { Markdown } from "./Markdown";
-import { Picture } from "./Picture";
 
 interface Props {
   readonly span: SpanResult;
@@ -32,7 +31,7 @@ export function Text({ span, text, path, class: name }: Props) {
   const cut = detail.cuts.value.get(id);
   const whole = String(detail.fetched.value.get(id) ?? text);
   const left = cut?.kind === "text" ? cut.length - whole.length : 0;
-  if (isPicture(whole)) return <Picture span={span} path={path} />;
+  if (isPicture(whole)) return <More part="Picture" span={span} path={path} />;
   const marked = MARKED.test(whole.slice(0, SLICE));
   const shown = detail.markdown.value && marked ? detail.laid.value.get(`markdown ${id}`) : undefined;
   const laid = shown as MarkdownResult | undefined;
@@ -46,7 +45,7 @@ export function Text({ span, text, path, class: name }: Props) {
   return (
     <div class={`sg-text ${name ?? ""}`} dir="auto">
       <Value target={target} stop>
-        {laid ? <Markdown nodes={laid.nodes} /> : <Plain text={visible(whole)} />}
+        {laid ? <More part="Markdown" nodes={laid.nodes} /> : <Plain text={visible(whole)} />}
       </Value>
       {laid && laid.left > 0 && <span class="sg-muted">… {size(laid.left)} more, without markdown only</span>}
       {cut && left > 0 && !laid && (

@@ -7,12 +7,13 @@ import { Blank } from "../list/Empty";
 import { More } from "../More";
 import { useCursor, useVirtual } from "../virtual";
 import { GroupRow } from "./GroupRow";
-import { MAP_HEIGHT, Minimap } from "./Minimap";
 import { Ruler } from "./Ruler";
 import { SpanRow } from "./SpanRow";
 import { Summary } from "./Summary";
 
 const HEADER = 24;
+/** Px that the minimap takes above the ruler. */
+const MAP_HEIGHT = 26;
 /** A trace of more spans than this is seen as a whole in a minimap. */
 const MAPPED = 40;
 const ROW = { one: 38, two: 24, three: 24 } as const;
@@ -73,7 +74,7 @@ function Waterfall({ open }: { open: Open }) {
           class="sg-window"
           style={{ height: `${view.pane.height}px`, "--row": `${rowHeight}px`, "--head": `${header}px` }}
         >
-          {mapped && <Minimap open={open} drawn={drawn} />}
+          {mapped && <More part="Minimap" open={open} drawn={drawn} />}
           <Ruler window={window} width={view.pane.width} />
           <div
             class="sg-rows"

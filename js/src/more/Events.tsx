@@ -1,10 +1,10 @@
 /** What happened inside a span, an exception first of all: the first frame of the user's own code is bold. */
 
-import { duration } from "../../model/format";
-import type { SpanResult } from "../../wire/contract";
-import { useApp } from "../context";
-import { Value } from "../menu/Value";
-import { Tree } from "./Tree";
+import { duration } from "../model/format";
+import { useApp } from "../view/context";
+import { Tree } from "../view/detail/Tree";
+import { Value } from "../view/menu/Value";
+import type { SpanResult } from "../wire/contract";
 
 export function Events({ span }: { span: SpanResult }) {
   if (span.events.length === 0 && span.links.length === 0) return <p class="sg-nothing">No events.</p>;

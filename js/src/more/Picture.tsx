@@ -1,9 +1,9 @@
 /** A picture that lies in a span: fetched and shown when asked for. Its bytes were checked in Python. */
 
-import { size } from "../../model/format";
-import { pathId } from "../../model/json";
-import type { ImageResult, JsonStep, SpanResult } from "../../wire/contract";
-import { useApp } from "../context";
+import { size } from "../model/format";
+import { pathId } from "../model/json";
+import { useApp } from "../view/context";
+import type { ImageResult, JsonStep, SpanResult } from "../wire/contract";
 
 export function Picture({ span, path }: { span: SpanResult; path: readonly JsonStep[] }) {
   const { detail } = useApp();

@@ -1,7 +1,7 @@
 /** A text laid out from the tree that Python made of it: elements are made one by one, from an allowed few. */
 
 import { type ComponentChildren, h } from "preact";
-import type { MarkdownNode } from "../../wire/contract";
+import type { MarkdownNode } from "../wire/contract";
 
 /** Python allows the same; what is not here is drawn as plain text would be. */
 const TAGS = new Set(

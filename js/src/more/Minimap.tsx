@@ -1,17 +1,14 @@
 /** The whole trace in little, and which part of it is on the screen; a drag shows another part. */
 
 import { useMemo } from "preact/hooks";
-import { duration } from "../../model/format";
-import { place, type Window } from "../../model/layout";
-import { COLUMNS, LANES, minimap } from "../../model/minimap";
-import type { Tree } from "../../model/tree";
-import type { Open } from "../../state/traces";
-import { useApp } from "../context";
-import { ERROR } from "./SpanRow";
-import { useStretch } from "./stretch";
-
-/** Px that it takes above the ruler. */
-export const MAP_HEIGHT = 26;
+import { duration } from "../model/format";
+import { place, type Window } from "../model/layout";
+import { COLUMNS, LANES, minimap } from "../model/minimap";
+import type { Tree } from "../model/tree";
+import type { Open } from "../state/traces";
+import { useApp } from "../view/context";
+import { ERROR } from "../view/trace/SpanRow";
+import { useStretch } from "../view/trace/stretch";
 
 export function Minimap({ open, drawn }: { open: Open; drawn: Tree }) {
   const { zoom } = useApp().trace;
