@@ -132,3 +132,18 @@ test("a slot has one call in flight and one pending, the newest", async () => {
     assert.equal(slot.busy, false);
   }
 });
+
+test("what Python sends unasked is handed on, and answered so that it knows of somebody, though not each time", () => {
+  const { rpc, sent, say } = wire();
+  const came: unknown[] = [];
+  rpc.pushed = (asked, push) => came.push([asked, push]);
+  const asked = { filter: "x", rows: "traces", columns: [], predicates: [] };
+  say({ push: "rows", question: asked }, { rows: 1 });
+  say({ push: "rows", question: asked }, { rows: 2 });
+  assert.deepEqual(came, [
+    [asked, { rows: 1 }],
+    [asked, { rows: 2 }],
+  ]);
+  assert.deepEqual(sent, [{ v: rpc.view, cancel: 0 }]);
+  assert.ok(rpc.silence(performance.now()) < 1000);
+});

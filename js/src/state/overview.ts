@@ -1,6 +1,6 @@
 /** Facets and histogram of what the filter finds. Clicks on them become filter text, in Python. */
 
-import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { SLACK } from "../model/bars";
 import type { FacetsResult, HistogramResult, RowMode, Scalar, Want } from "../wire/contract";
 import { Slot } from "../wire/slot";
@@ -82,6 +82,16 @@ export function createOverview(
     );
   };
 
+  /** The same question of what has changed. A kernel that runs a cell may answer nothing: questions don't pile up. */
+  const anew = (): void => {
+    if (counting.busy || drawing.busy) {
+      timer = setTimeout(anew, LIVE_MS);
+      return;
+    }
+    ask();
+    results.recount();
+  };
+
   const follow = effect(() => {
     const answer = results.answer.value;
     void results.pushed.value;
@@ -91,10 +101,7 @@ export function createOverview(
     const wait = again ? Math.max(0, LIVE_MS - (performance.now() - askedAt)) : 0;
     asked = question;
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      untracked(ask);
-      if (again) untracked(results.recount);
-    }, wait);
+    timer = setTimeout(again ? anew : ask, wait);
   });
   env.end.addEventListener(
     "abort",

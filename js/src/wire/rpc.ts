@@ -27,6 +27,9 @@ export const CANCELLED = new RpcError({ kind: "cancelled", message: "cancelled" 
 /** Longer than any query may take in the kernel; a call older than this has lost its reply. */
 const LOST_MS = 60_000;
 
+/** Python is told so often that somebody is there: well before it sends more seldom. */
+const SAY_MS = 20_000;
+
 interface Waiting {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: RpcError) => void;
@@ -47,6 +50,7 @@ export class Rpc {
   readonly #waiting = new Map<number, Waiting>();
   readonly #decoder = new TextDecoder();
   #count = 0;
+  #said = Number.NEGATIVE_INFINITY;
 
   constructor(model: AnyModel, end: AbortSignal) {
     this.#model = model;
@@ -107,7 +111,10 @@ export class Rpc {
     if (!isRecord(content)) return;
     this.heard = performance.now();
     if (isRecord(content.question)) {
-      this.#sendCancel(0);
+      if (this.heard > this.#said + SAY_MS) {
+        this.#said = this.heard;
+        this.#sendCancel(0);
+      }
       this.pushed?.(content.question as unknown as Question, this.#read(buffers) as Push);
       return;
     }
