@@ -33,6 +33,17 @@ def test_labels_are_declared_in_a_cell_that_shows_an_explorer(cells: list[Any]) 
     assert WIDGET in shown(cell)
 
 
+def test_the_list_is_grouped_and_the_groups_are_a_frame(cells: list[Any]) -> None:
+    grouped, frame = [cell for cell in cells if cell.cell_type == "code" and "group" in cell.source]
+    assert WIDGET in shown(grouped)
+    assert "gpt-4o-mini-2024-07-18" in frame.outputs[0]["data"]["text/plain"]
+
+
+def test_a_file_to_send_is_written(cells: list[Any]) -> None:
+    (cell,) = [cell for cell in cells if "snapshot" in cell.source and cell.cell_type == "code"]
+    assert "report.html" in cell.outputs[0]["data"]["text/plain"]
+
+
 def test_nothing_is_warned_of(cells: list[Any]) -> None:
     said = [output["text"] for cell in cells for output in cell.get("outputs", []) if output.get("name") == "stderr"]
     assert said == []
