@@ -298,6 +298,30 @@ def test_label_mode_has_no_faults_that_axe_finds(
     assert faults(widget) == []
 
 
+def test_labelling_far_down_a_list_keeps_the_place(shown: Callable[..., tuple[Widget, Explorer]], store: Store) -> None:
+    more = [Span(f"more{n}", "s", "agent", start_time_ns=10**6 * n, end_time_ns=10**6 * n + 1) for n in range(600)]
+    store.write(Batch(more))
+    widget, ex = shown(columns=["feedback.correct"])
+    widget.cell(0, 2).focus()
+    press(widget, "End", "K", "l")
+    expect(widget.cell(604, 2)).to_be_focused()
+    expect(bar(widget)).to_contain_text("trace agent")
+    scrolled = widget.grid.evaluate("(grid) => grid.scrollTop")
+    assert scrolled > 10_000
+    press(widget, "1")
+    expect(widget.cell(604, 6)).to_have_text("true")
+    expect(widget.cell(604, 2)).to_be_focused()
+    assert widget.grid.evaluate("(grid) => grid.scrollTop") == scrolled
+    assert ex.df()["feedback.correct"].dropna().to_dict() == {"more0": True}
+    # What the filter finds is counted again, though the text is the same.
+    press(widget, "Escape")
+    widget.filter("feedback.correct IS NULL")
+    expect(widget.count).to_contain_text("605 of 606")
+    widget.cell(0, 2).focus()
+    press(widget, "l", "2")
+    expect(widget.count).to_contain_text("604 of 606")
+
+
 def test_keys_pressed_in_one_breath_mean_what_they_would_mean_one_by_one(
     shown: Callable[..., tuple[Widget, Explorer]], store: Store
 ) -> None:

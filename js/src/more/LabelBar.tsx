@@ -49,6 +49,12 @@ export function LabelBar() {
     };
   }, [labels, labelling]);
 
+  // A review is of traces: where there is room for one pane it is the trace, without taking the focus.
+  useLayoutEffect(() => {
+    const { mode, place } = app.screen;
+    if (labels.reviewing && mode.peek() === "one") labelling.place.value = place.value = "trace";
+  }, [app, labels, labelling]);
+
   // The focus does not stay on what is taken away.
   useLayoutEffect(() => {
     const bar = self.current;
