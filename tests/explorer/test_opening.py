@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -206,3 +208,13 @@ def test_what_is_kept_but_not_sound_any_more_is_forgotten(opened: Callable[..., 
 def test_a_bad_filter_raises_with_a_key_too(store: Store) -> None:
     with pytest.raises(FilterError):
         explore(store, filter="status =", key="mine")
+
+
+def test_an_explorer_opens_without_loading_what_only_frames_need(store: Store) -> None:
+    opens = (
+        "import sys, spanglass as sg; ex = sg.explore(sys.argv[1]); ex._repr_mimebundle_(); "
+        "print([name for name in ('pandas', 'numpy', 'markdown_it', 'spanglass.evaluation') if name in sys.modules]); "
+        "print(ex.df().index.tolist())"
+    )
+    run = subprocess.run([sys.executable, "-c", opens, str(store.path)], capture_output=True, text=True, check=True)
+    assert run.stdout.split("\n")[:2] == ["[]", "['b', 'a']"]

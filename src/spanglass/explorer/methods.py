@@ -4,22 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from spanglass.engines.base import Cancel, Cancelled, DeadlineExceeded, EngineError
-from spanglass.explorer import (
-    comparing,
-    diagnostics,
-    groups,
-    labelling,
-    overview,
-    raters,
-    rich,
-    rows,
-    texts,
-    traces,
-    wire,
-)
+from spanglass.explorer import diagnostics, labelling, overview, rows, texts, traces, wire
 from spanglass.explorer.assets import asset
 from spanglass.explorer.envelope import WireFault
 from spanglass.explorer.predicates import PredicateError
@@ -42,14 +31,27 @@ def more(source: Source, params: wire.MoreParams, cancel: Cancel) -> wire.MoreRe
     return {"script": asset("more.js")}
 
 
+def later(module: str, name: str) -> Callable[[Source, Any, Cancel], Any]:
+    """A function of a module that is loaded when it is first called.
+
+    For those that need pandas, or a parser of markdown: loading these takes longer than opening an explorer, and a
+    visit may never ask for them.
+    """
+
+    def call(source: Source, params: Any, cancel: Cancel) -> Any:
+        return getattr(import_module(f"spanglass.explorer.{module}"), name)(source, params, cancel)
+
+    return call
+
+
 METHODS: dict[str, Method] = {
     "page": Method(rows.page, "query"),
     "count": Method(rows.count, "query"),
     "trace": Method(traces.trace, "detail"),
     "span": Method(traces.span, "detail"),
     "slice": Method(traces.slice, "detail"),
-    "markdown": Method(rich.markdown, "detail"),
-    "image": Method(rich.image, "detail"),
+    "markdown": Method(later("rich", "markdown"), "detail"),
+    "image": Method(later("rich", "image"), "detail"),
     "check": Method(texts.check, "detail"),
     "complete": Method(texts.complete, "detail"),
     "refine": Method(texts.refine, "query"),
@@ -61,15 +63,15 @@ METHODS: dict[str, Method] = {
     "brush": Method(overview.brush, "detail"),
     "column": Method(texts.column, "detail"),
     "find": Method(traces.find, "query"),
-    "compare": Method(comparing.compare, "query"),
-    "difference": Method(comparing.difference, "detail"),
-    "group": Method(groups.group, "query"),
-    "member": Method(groups.member, "detail"),
-    "session": Method(groups.session, "detail"),
+    "compare": Method(later("comparing", "compare"), "query"),
+    "difference": Method(later("comparing", "difference"), "detail"),
+    "group": Method(later("groups", "group"), "query"),
+    "member": Method(later("groups", "member"), "detail"),
+    "session": Method(later("groups", "session"), "detail"),
     "label": Method(labelling.label, "detail"),
     "unlabel": Method(labelling.unlabel, "detail"),
     "labels": Method(labelling.labels, "detail"),
-    "raters": Method(raters.raters, "query"),
+    "raters": Method(later("raters", "raters"), "query"),
     "more": Method(more, "detail"),
 }
 

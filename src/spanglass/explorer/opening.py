@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from spanglass.evaluation import Comparison, EvaluationResult
 from spanglass.explorer.labels import checked_labels
 from spanglass.explorer.predicates import Predicate, given
 from spanglass.explorer.source import Scope, Source, checked_columns, open_source
@@ -93,7 +93,9 @@ def explore(
     ...     ex.df()["search.type"].to_dict()
     {'t1': 'TOOL'}
     """
-    if isinstance(source, (Comparison, EvaluationResult)):
+    # Who has one of these has loaded the module, which is large, and needed for nothing else.
+    evaluation = sys.modules.get("spanglass.evaluation")
+    if evaluation and isinstance(source, (evaluation.Comparison, evaluation.EvaluationResult)):
         ex = explore(
             source.store,
             filter=source.filter if filter is None else filter,
@@ -112,7 +114,7 @@ def explore(
             store=store,
         )
         ex.selected = source.selected
-        if isinstance(source, Comparison) and source.pairs:
+        if isinstance(source, evaluation.Comparison) and source.pairs:
             ex.boot = {**ex.boot, "pairs": source.pairs}
             ex.active = (source.pairs[0][0], None)
         return ex

@@ -12,14 +12,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import anywidget
 import traitlets
 
-from spanglass import limits
+from spanglass import frames, limits
 from spanglass.engines.base import Cancel, RowId
 from spanglass.entities import Trace
-from spanglass.evaluation import Agreement
-from spanglass.explorer import diagnostics, envelope, methods, raters, rows, traces, views
+from spanglass.explorer import diagnostics, envelope, methods, rows, traces, views
 from spanglass.explorer.assets import asset
 from spanglass.explorer.envelope import Address, CancelRequest, Request, WireFault
-from spanglass.explorer.frame import explorer_frame
 from spanglass.explorer.labelling import begin_review, default_rater, order_alone
 from spanglass.explorer.labels import Schema, checked_labels, is_short, on_wire
 from spanglass.explorer.live import PUSHER, Live, Question
@@ -31,11 +29,11 @@ from spanglass.explorer.static_html import static_html, static_text
 from spanglass.explorer.wire import ColumnSpec, PageParams, RowKey, RowMode, TraceParams
 from spanglass.explorer.workers import WORKERS, Job
 from spanglass.filters import FilterError, set_order
-from spanglass.frames import compare_traces, to_eval
-from spanglass.frames.groups import group_frame
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from spanglass.evaluation import Agreement
 
 Which = Literal["all", "selected"]
 
@@ -185,6 +183,10 @@ class Explorer(anywidget.AnyWidget):
         FilterError
             ``group`` or ``explode`` is no field.
         """
+        # Not before: pandas takes longer to load than the explorer takes to open.
+        from spanglass.explorer.frame import explorer_frame
+        from spanglass.frames.groups import group_frame
+
         if group is not None:
             if explode is not None:
                 raise ValueError("a frame has a row for each group or for each exploded item: give one of the two.")
@@ -199,7 +201,7 @@ class Explorer(anywidget.AnyWidget):
         ``fields`` are those of ``spanglass.to_eval``: ``inputs``, ``outputs``, ``expectations``, ….
         """
         which = which or ("all" if self.selection == NOTHING else "selected")
-        return to_eval(self._trace_ids(which), store=self._opened().store, **fields)
+        return frames.to_eval(self._trace_ids(which), store=self._opened().store, **fields)
 
     def compare(self) -> pd.DataFrame:
         """What the selected traces differ in, as ``spanglass.compare_traces`` has it.
@@ -209,7 +211,7 @@ class Explorer(anywidget.AnyWidget):
         ValueError
             Fewer than two traces are selected.
         """
-        return compare_traces(*self.traces("selected"))
+        return frames.compare_traces(*self.traces("selected"))
 
     def where(self, function: Predicate | None) -> None:
         """Narrow what the filter finds by a Python function of a trace; None takes all such functions away.
@@ -286,6 +288,8 @@ class Explorer(anywidget.AnyWidget):
 
         Its ``ratings`` is the DataFrame with a row for each thing and a column for each rater.
         """
+        from spanglass.explorer import raters
+
         source = self._opened()
         infos, _ = raters.judged(source, self.filter if self.rows == "traces" else set_order(self.filter, None, None))
         return raters.agreed(source, name, infos)

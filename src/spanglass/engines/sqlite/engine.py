@@ -5,15 +5,18 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from spanglass.engines.base import Bucket, Cancel, Explanation, Page, RowId, RowPage, TraceNumber, VocabularyEntry
-from spanglass.engines.sqlite import columns, deadline, depth, facets, functions, known, narrow, rows, search, text
+from spanglass.engines.sqlite import columns, deadline, depth, functions, known, rows, search, text
 from spanglass.engines.sqlite.explain import explanation
 from spanglass.entities import Trace, TraceInfo, TraceTable
 from spanglass.filters.algebra import ALL_TRACES, Column, Query
 from spanglass.limits import DEFAULT_PAGE, INDEX_BEFORE_S
 from spanglass.store import Store
+
+if TYPE_CHECKING:
+    from spanglass.engines.sqlite import narrow
 
 
 class SqliteEngine:
@@ -35,7 +38,6 @@ class SqliteEngine:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self._columns = narrow.columns_of(store)
         store.on_connect(functions.register)
 
     @contextmanager
@@ -59,7 +61,10 @@ class SqliteEngine:
 
     def _held(self) -> narrow.Columns:
         """The columns to count from; what a transaction sees that may be undone is none of the others' business."""
-        return narrow.Columns() if self.store.connection.in_transaction else self._columns
+        # Not before something is counted: an explorer opens sooner without loading numpy.
+        from spanglass.engines.sqlite import narrow
+
+        return narrow.Columns() if self.store.connection.in_transaction else narrow.columns_of(self.store)
 
     def search(
         self,
@@ -127,6 +132,8 @@ class SqliteEngine:
         self, query: Query, *, buckets: int = 60, cancel: Cancel | None = None, deadline_s: float | None = None
     ) -> list[Bucket]:
         """The answer's traces over time."""
+        from spanglass.engines.sqlite import facets
+
         held = self._held()
         with self._asking(cancel, deadline_s, query=query) as connection:
             return facets.histogram(connection, held, query, buckets)
@@ -141,6 +148,8 @@ class SqliteEngine:
         deadline_s: float | None = None,
     ) -> list[list[tuple[Any, int]]]:
         """For each field its most frequent values in the answer, with their counts."""
+        from spanglass.engines.sqlite import facets
+
         held = self._held()
         with self._asking(cancel, deadline_s, query=query) as connection:
             return [facets.facet(connection, held, query, field, top) for field in fields]
@@ -154,6 +163,8 @@ class SqliteEngine:
         ``MAX_REFINED`` traces alone, in ``newest``; in ``linked`` the run ``key`` has the number of traces that are
         linked to it.
         """
+        from spanglass.engines.sqlite import facets
+
         with self._asking() as connection:
             return facets.vocabulary(connection, scope, key, prefix, top)
 
