@@ -13,6 +13,7 @@ from spanglass.explorer import Explorer, explore
 from spanglass.store import Store
 from tests.browser import live
 from tests.browser.standin.driver import Widget
+from tests.browser.test_bundle_accessible import faults
 
 MINUTE = 60 * 10**9
 ASKED = ["Where is my order?", "Can I send it back?", "Thanks, <b>bye</b>"]
@@ -110,6 +111,28 @@ def test_a_session_reads_as_one_conversation_that_leads_to_its_traces(explorer: 
     talk.get_by_role("button").nth(1).focus()
     widget.page.keyboard.press("Escape")
     expect(lines.first).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_groups_and_conversation_are_accessible(explorer: Explorer, page: Page, theme: str) -> None:
+    page.set_default_timeout(15_000)
+    explorer.screen = {"group": "session_id"}
+    with live.Live(explorer) as url:
+        page.goto(f"{url}?theme={theme}")
+        widget = Widget(page)
+        lines = (
+            widget.root.get_by_role("treegrid", name="Groups by session_id").get_by_role("rowgroup").get_by_role("row")
+        )
+        lines.filter(has_text="session 1").click()
+        expect(lines).to_have_count(7)
+        lines.nth(1).hover()
+        assert faults(widget) == []
+        lines.filter(has_text="session 0").focus()
+        page.keyboard.press("c")
+        talk = widget.root.get_by_role("log", name="The session as one conversation")
+        talk.get_by_role("button").first.click()
+        expect(talk.locator("[aria-current=true]")).to_have_count(1)
+        assert faults(widget) == []
 
 
 def test_a_path_that_cannot_be_grouped_by_says_why(explorer: Explorer, widget: Widget) -> None:
