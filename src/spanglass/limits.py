@@ -79,6 +79,7 @@ LIVE_SILENCE = 400  # parts of the time since the browser was heard: a closed on
 MAX_LIVE_ROWS = 200  # the newest changed rows of one message, as many as a page has
 MAX_LIVE_TRACES = 500  # whose changes are remembered between two messages; of more, the newest
 LIVE_SHAPES = 3  # traces sent whole with their rows, so that they open while the kernel answers nothing
+MAX_TRACED = 500  # traces of one cell whose ids its filter names: a filter is 20,000 bytes
 LIVE_SPANS = 300  # of such a trace at most; the open one is sent whatever its size
 MAX_STATIC_SPANS = 200  # rows of the static waterfall
 MAX_STATIC_SPANS_READ = 5_000  # a larger trace is not read for a waterfall that shows its first rows

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
+from spanglass import limits
 from spanglass.entities import Batch, Span
 from spanglass.explorer import Explorer
 from spanglass.store import Store, set_store
@@ -57,6 +59,24 @@ def test_trace_runs_a_cell_in_a_span_and_shows_it(shell: InteractiveShell, store
     assert shell.user_ns["x"] == 42
     assert any("my step" in output.data.get("text/html", "") for output in shown)
     assert "my step" in [info.name for info in all_infos(store)]
+
+
+def test_of_very_many_traces_of_a_cell_the_first_are_shown(shell: InteractiveShell) -> None:
+    many = f"""%%trace
+    import threading
+    from spanglass import start_span
+    def one():
+        with start_span("one"):
+            pass
+    for _ in range({limits.MAX_TRACED + 5}):
+        thread = threading.Thread(target=one)
+        thread.start()
+        thread.join()
+    """
+    with capture_output() as captured:
+        assert shell.run_cell(dedent(many)).success
+    assert f"{limits.MAX_TRACED + 6} traces were recorded; the first {limits.MAX_TRACED} of them" in captured.stdout
+    assert len(captured.outputs) == 1
 
 
 def test_trace_marks_a_cell_that_raises_and_ends_it(shell: InteractiveShell, store: Store) -> None:

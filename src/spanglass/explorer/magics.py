@@ -7,6 +7,7 @@ from typing import Any
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
 from IPython.display import display
 
+from spanglass import limits
 from spanglass.capture import capture, start_span
 from spanglass.explorer.opening import explore
 from spanglass.explorer.widget import Explorer
@@ -42,7 +43,9 @@ class TraceMagics(Magics):
                     self.shell.run_cell(cell).raise_error()
             except Exception as error:
                 failure = error
-        ids = ", ".join(map(quote_value, recorded))
+        if len(recorded) > limits.MAX_TRACED:
+            print(f"{len(recorded):,} traces were recorded; the first {limits.MAX_TRACED} of them are shown")
+        ids = ", ".join(map(quote_value, recorded[: limits.MAX_TRACED]))
         display(explore(filter=f"trace_id IN ({ids})"))
         if failure is not None:
             raise CellFailed(f"the traced cell raised {type(failure).__name__}") from failure
