@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from spanglass.filters import check
@@ -68,6 +70,18 @@ def advice(text: str) -> Diagnostic:
         ("name RLIKE 'predict'", "CONTAINS?", "name CONTAINS 'predict'"),
         ("name !~ 'predict'", "CONTAINS?", "name NOT CONTAINS 'predict'"),
         ("name RLIKE '.*predict.*'", "CONTAINS?", "name CONTAINS 'predict'"),
+        ("name LIKE 'pre*'", "did you mean 'pre%'?", "name LIKE 'pre%'"),
+        ("name LIKE 'dict'", "did you mean '%dict%'?", "name LIKE '%dict%'"),
+        ("name = 'pre%'", "LIKE?", "name LIKE 'pre%'"),
+        ("name = 'pred'", "beginning with it (5)?", "name STARTS WITH 'pred'"),
+        ("status = 'failed'", "did you mean 'ERROR'?", "status = 'ERROR'"),
+        ("timestamp > '2026'", "the year?", "timestamp > '2026-01-01'"),
+        (
+            "service.name LIKE 'a%'",
+            "did you mean resource.service.name (8)?",
+            "resource.service.name LIKE 'a%'",
+        ),
+        ("user.id = 'x'", "did you mean user_id?", "user_id = 'x'"),
         ("name = 'Predict'", "did you mean 'predict' (5)?", "name = 'predict'"),
         ("inputs.questoin = 'x'", "did you mean question (70)?", "inputs.question = 'x'"),
         (
@@ -104,6 +118,14 @@ def advice(text: str) -> Diagnostic:
 def test_what_may_have_been_meant(text, label, fixed):
     found = advice(text)
     assert [(fix.label, fix.text) for fix in found.fixes] == [(label, fixed)]
+
+
+@pytest.mark.parametrize(("unit", "label"), [(1, "seconds?"), (10**6, "microseconds?"), (10**9, "nanoseconds?")])
+def test_a_number_as_a_time_may_be_of_another_unit(unit, label):
+    now = int(time.time())
+    (fix,) = advice(f"timestamp > {now * unit}").fixes
+    assert (fix.label, fix.text) == (label, f"timestamp > {now * 1000}")
+    assert check(f"timestamp > {now * 1000} AND timestamp > 0 AND duration > 1790000000", vocabulary=Seen()) == []
 
 
 @pytest.mark.parametrize("text", ["'name' = 'predict'", "1 = 1", "5 IN (1, 2)", "ALL {}", "status = 'BOGUS'"])

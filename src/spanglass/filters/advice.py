@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Sequence
 from functools import partial
 from itertools import chain
@@ -26,7 +27,8 @@ from spanglass.filters.algebra import (
 )
 from spanglass.filters.contradictions import Together, impossible
 from spanglass.filters.diagnostics import Diagnostic, Fix, nearest, replaced, shorten
-from spanglass.filters.fields import CLOSED_LISTS, KNOWN_VALUES, SPAN_PREFIXES
+from spanglass.filters.fields import CLOSED_LISTS, KNOWN_VALUES, SPAN_PREFIXES, lookup
+from spanglass.filters.guesses import likely_epoch
 from spanglass.filters.observed import key_path, path_of_keys, whole_key
 from spanglass.filters.printer import backticked, quoted
 from spanglass.filters.scope import Typed
@@ -40,6 +42,12 @@ _PLAIN = re.compile(r"(?:\.\*)?([^\\^$.|?*+(){}\[\]]+)(?:\.\*)?\Z")
 _ARRAY = re.compile(r"\s*\[.*\]\s*\Z", re.DOTALL)
 _ELEMENTS = re.compile(r"(?:\[\*\])+\Z")
 _BEFORE_KEYS = re.compile(r"(?:attributes|resource|inputs|outputs|request|response)(?:\.|(?=\[))", re.IGNORECASE)
+# What a status is called elsewhere.
+_SAID_OTHERWISE = {
+    **dict.fromkeys(("fail", "failed", "failure", "exception", "err", "status_code_error"), "ERROR"),
+    **dict.fromkeys(("success", "succeeded", "successful", "completed", "done", "passed", "status_code_ok"), "OK"),
+    **dict.fromkeys(("running", "pending", "started", "active"), "IN_PROGRESS"),
+}
 _RUN = ("trace", "run_id")
 _END = ("trace", "end_time_ms")
 
@@ -87,6 +95,8 @@ class Advice:
             self._known_value(left, value, right)
         self._surprise(left, [value], node)
         self.known_key(left)
+        if left.type is Type.TIME:
+            self._epoch(right)
         if op == "!=" and _is_bare_span(node):
             same = f"{self.text[left.start : left.end]} = {self.text[right.start : right.end]}"
             inside = same if same.lower().startswith("resource") else same.partition(".")[2]
@@ -108,7 +118,11 @@ class Advice:
     def matches(self, op: TextOp, value: Typed, pattern: Typed, node: syntax.Matches) -> None:
         """Advice on text operators."""
         self.known_key(value)
-        if op != "rlike" or not isinstance(pattern.value, Const):
+        if not isinstance(pattern.value, Const):
+            return
+        if op in ("like", "ilike") and not node.escape:
+            self._without_wildcard(value, pattern, op == "ilike", node)
+        if op != "rlike":
             return
         text = pattern.value.value
         plain = _PLAIN.match(text) if isinstance(text, str) else None
@@ -116,6 +130,17 @@ class Advice:
             left = self.text[value.start : value.end]
             new = f"{left} {'NOT ' * node.negated}CONTAINS {quoted(plain[1])}"
             self._warn("plain-regex", "without special characters CONTAINS says the same", node, "CONTAINS?", new)
+
+    def _without_wildcard(self, value: Typed, pattern: Typed, folded: bool, node: syntax.Matches) -> None:
+        """LIKE matches a text as a whole: without a wildcard it is an equality, and * is none."""
+        text = pattern.value.value if isinstance(pattern.value, Const) else None
+        if not isinstance(text, str) or not text or "%" in text or "_" in text:
+            return
+        stars = text.replace("*", "%")
+        new = quoted(stars) if "*" in text else quoted(f"%{text}%")
+        said = "* is no wildcard here, % is" if "*" in text else "without % this is the whole text"
+        if "*" in text or not folded:
+            self._warn_at("pattern", said, pattern.start, pattern.end, f"did you mean {shorten(new)}?", new)
 
     def vacuous(self, node: syntax.Quantified | syntax.AllOf, condition: Predicate) -> None:
         """Advice on ALL: it says nothing of traces that have no such span."""
@@ -129,8 +154,22 @@ class Advice:
         message = "traces without any such span match, too"
         self._warn("vacuous", message, node, "and there is one?", f"({written} AND {there})")
 
-    def span_name(self, name: syntax.Name) -> None:
-        """Advice on a span's name that begins a field."""
+    def span_name(self, node: syntax.Field, name: syntax.Name) -> None:
+        """Advice on a span's name that begins a field: a key with dots may be meant, of what was seen."""
+        if self.vocabulary is not None and name.text not in self.vocabulary.keys("span.name"):
+            key = ".".join(part.text for part in node.parts if isinstance(part, syntax.Name))
+            for scope, lead in (("resource", "resource."), ("attribute", "span.attributes.")):
+                known = self.vocabulary.keys(scope)
+                if key in known:
+                    label = f"did you mean {shorten(lead + key)} ({known[key]:,})?"
+                    message = f"no span is called '{shorten(name.text)}'"
+                    self._warn_at("unseen-key", message, node.start, node.end, label, lead + whole_key(key))
+                    return
+            field = lookup("trace", key.replace(".", "_"))
+            if field is not None:
+                message = f"no span is called '{shorten(name.text)}'"
+                self._warn_at("unseen-key", message, node.start, node.end, f"did you mean {field.name}?", field.name)
+                return
         self._seen("span.name", name.text, name.start, name.end, "no span is called", _name)
 
     def ranged(self, value: Typed, node: syntax.Between) -> None:
@@ -211,7 +250,8 @@ class Advice:
                 return
             if (place.subject, place.name) in CLOSED_LISTS:
                 listed = ", ".join(known)
-                near = nearest(value, known)
+                near = _SAID_OTHERWISE.get(value.lower()) or nearest(value, known)
+                near = near if near in known else None
                 label = f"did you mean '{near}'?" if near else ""
                 message = f"{place.name} is one of {listed}"
                 self._warn_at("never", message, at.start, at.end, label, quoted(near or value))
@@ -225,10 +265,36 @@ class Advice:
         if where is not None and self.vocabulary is not None:
             seen = self.vocabulary.values(*where)
             if seen and value not in seen:
+                if self._begins_some(value, seen, side, at):
+                    return
                 near = nearest(value, seen)
                 label = f"did you mean {shorten(quoted(near))} ({seen[near]:,})?" if near is not None else ""
                 message = f"{shorten(quoted(value))} is not among the values seen"
                 self._warn_at(UNSEEN_VALUE, message, at.start, at.end, label, quoted(near or value))
+
+    def _epoch(self, at: Typed) -> None:
+        """Advice on a number as a time: it is in milliseconds."""
+        written = self.text[at.start : at.end].strip("'\"")
+        guess = likely_epoch(written, time.time_ns() // 1_000_000) if isinstance(at.value, Const) else None
+        if guess is not None:
+            label, new = guess
+            self._warn_at("epoch", "a number is milliseconds after 1970", at.start, at.end, label, new)
+
+    def _begins_some(self, value: str, seen: dict[str, int], side: Typed, at: Typed) -> bool:
+        """Advice on a value that is the beginning of some that were seen, or is written as a pattern."""
+        message = f"{shorten(quoted(value))} is not among the values seen"
+        between = self.text[side.end : at.start]
+        if between.strip() not in ("=", "=="):
+            return False
+        if "%" in value:
+            message = "% is a wildcard in LIKE only"
+            self._warn_at(UNSEEN_VALUE, message, side.end, at.end, "LIKE?", f" LIKE {quoted(value)}")
+            return True
+        traces = sum(count for known, count in seen.items() if known.startswith(value)) if len(value) > 2 else 0
+        if traces:
+            label = f"beginning with it ({traces:,})?"
+            self._warn_at(UNSEEN_VALUE, message, side.end, at.end, label, f" STARTS WITH {quoted(value)}")
+        return bool(traces)
 
     def _seen(self, scope: str, key: str, start: int, end: int, what: str, write: _Writer) -> None:
         if self.vocabulary is None:

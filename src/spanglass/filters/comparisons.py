@@ -176,7 +176,8 @@ def operand(resolver: Resolver, node: syntax.Node, scope: Scope) -> Typed:
         if error.diagnostic.code != "unknown-field" or not name:
             raise
         fix = resolver.fix("put it in quotes", node, quoted(written))
-        resolver.fail("unquoted", "text needs quotes", node, [fix, *error.diagnostic.fixes][:2])
+        others = [other for other in error.diagnostic.fixes if other.label.startswith("did you mean")]
+        resolver.fail("unquoted", "text needs quotes", node, [fix, *others][:2])
     return value
 
 

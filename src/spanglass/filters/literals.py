@@ -11,6 +11,7 @@ import regex
 from spanglass.filters import syntax
 from spanglass.filters.algebra import Const, Field, TextOp, Type, Value
 from spanglass.filters.diagnostics import shorten
+from spanglass.filters.guesses import likely_times
 from spanglass.filters.numbers import NumberError, numeric, read_duration
 from spanglass.filters.printer import quoted
 from spanglass.filters.scope import Typed
@@ -75,7 +76,8 @@ def _time(resolver: Resolver, value: str, literal: Typed) -> Const | Day:
     found = read_time(value, resolver.now_ms, resolver.zone)
     if found is None:
         message = f"'{shorten(value, 20)}' is not a time; {_TIME_HINT}"
-        resolver.fail_at("time", message, literal.start, literal.end)
+        fixes = [resolver.fix_at(f"{new}?", literal.start, literal.end, new) for new in likely_times(value)]
+        resolver.fail_at("time", message, literal.start, literal.end, fixes)
     return found if isinstance(found, Day) else Const(found)
 
 
@@ -98,7 +100,7 @@ def _check_unit(resolver: Resolver, literal: Typed, other: Typed) -> None:
         return
     if type_ is Type.TIME:
         if given is Type.DURATION:
-            new = f"now() - {resolver.text[literal.start : literal.end]}"
+            new = f"now() - {resolver.text[literal.start : literal.end].lstrip('- ')}"
             fix = resolver.fix_at(f"did you mean {shorten(new, 30)}?", literal.start, literal.end, new)
             message = "this is a length of time, a point in time is needed"
             resolver.fail_at("unit", message, literal.start, literal.end, [fix])

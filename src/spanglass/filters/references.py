@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NoReturn
 
 from spanglass.filters import syntax
@@ -34,7 +35,7 @@ from spanglass.filters.fields import (
     lookup,
     prefix,
 )
-from spanglass.filters.printer import backticked
+from spanglass.filters.printer import backticked, quoted
 from spanglass.filters.scope import SPAN, Scope, Typed
 from spanglass.filters.tokens import KEYWORDS
 
@@ -72,7 +73,7 @@ def _reference(resolver: Resolver, node: syntax.Field, scope: Scope) -> tuple[Va
     second = first if alone else parts[1]
     if alone or not isinstance(second, syntax.Name) or lookup("span", second.text) is None:
         unknown_field(resolver, node, scope)
-    resolver.note_span_name(first)
+    resolver.note_span_name(node, first)
     named = Compare("=", SPAN_NAME, Const(first.text), Mode.TEXT)
     return _of(resolver, Related("spans", named), "span", node, 1)
 
@@ -205,12 +206,17 @@ def unknown_field(resolver: Resolver, node: syntax.Field, scope: Scope) -> NoRet
         near = _keyword(word) or nearest(word, FIELDS[scope.subject])
     else:
         near = nearest(word, FIELDS[scope.subject]) or _keyword(word)
+    if _WORDS.fullmatch(text.strip()) and KEYWORDS.isdisjoint(text.upper().split()):
+        resolver.fail("unknown-field", message, node, [Fix("search for this text", quoted(text.strip()))])
     fixes = [resolver.fix_at(f"did you mean {near}?", first.start, first.end, near)] if near else []
+    if not near and len(node.parts) == 1 and scope.subject == "trace" and not first.quoted:
+        fixes = [resolver.fix("is it a tag?", node, f"tag.{word}")]
     if not near and len(node.parts) > 1 and (scope.span or scope.subject == "trace"):
         fixes = [_attribute(resolver, node, written)]
     resolver.fail("unknown-field", message, node, fixes)
 
 
+_WORDS = re.compile(r"[^\W\d]\w*(?:[ -]\w+)*")
 _QUANTIFIERS = ("ANY", "ALL", "NONE")
 _BEFORE_BLOCK = ("AND", "OR", "NOT", "THEN", *_QUANTIFIERS)
 

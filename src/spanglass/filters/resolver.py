@@ -237,6 +237,7 @@ class Resolver:
             and isinstance(right, (syntax.Field, syntax.Number))
             and isinstance(last := left.parts[-1], syntax.Name)
             and not last.quoted
+            and (len(left.parts) > 1 or (isinstance(right, syntax.Field) and len(right.parts) > 1))
         ):
             stop = right.parts[0].end if isinstance(right, syntax.Field) else right.end
             fix = self.fix_at("backticks", last.start, stop, backticked(self.text[last.start : stop]))
@@ -283,10 +284,10 @@ class Resolver:
         name = self.text[node.start : node.parts[0].end]
         self.fail("type", f"there is no span here: {name}. stands inside of {{ … }}", node)
 
-    def note_span_name(self, name: syntax.Name) -> None:
+    def note_span_name(self, node: syntax.Field, name: syntax.Name) -> None:
         """Take note of a span's name that begins a field."""
         if self.checking:
-            self.advise.span_name(name)
+            self.advise.span_name(node, name)
 
     def refuse_unused(self) -> None:
         """Every parameter given must stand in the text."""
