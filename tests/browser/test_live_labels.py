@@ -139,6 +139,15 @@ def test_keys_label_the_trace_and_the_span_and_everything_shows_it_at_once(
     assert ex.df()["feedback.correct"].to_dict() == {"t4": True}
     widget.box.fill("feedback.")
     expect(widget.root.get_by_role("option", name="tone")).to_be_visible()
+    # Where rows are spans it is a span that is meant.
+    widget.filter("")
+    widget.root.get_by_role("radio", name="spans").click()
+    tool = widget.grid.get_by_role("row").filter(has_text="tool").nth(2)
+    tool.locator('[data-cell="2"]').click()
+    tool.locator('[data-cell="2"]').press("l")
+    expect(bar(widget)).to_contain_text("span tool")
+    press(widget, "2")
+    eventually(widget, lambda: said(store, "t3"), [("t3-tool", "correct", False, "anna", None)])
 
 
 def test_a_key_too_many_says_so_and_the_mouse_does_all_that_keys_do(

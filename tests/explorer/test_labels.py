@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import spanglass
 from spanglass import limits
 from spanglass.entities import Assessment, AssessmentSource, Batch, Span
 from spanglass.explorer import Explorer
@@ -307,6 +308,19 @@ def test_a_review_goes_on_where_it_stopped_and_undo_goes_back(anna: Browser) -> 
     assert bert.active == ("t7", None)
     for explorer in (first.explorer, second.explorer, bert):
         explorer.close()
+
+
+def test_the_code_of_a_review_begins_it_again(anna: Browser, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    review = anna.explorer.review("name = 'agent' AND trace_id != 't7'")
+    give(connected(review), one("t6"), "correct", True)
+    lines = review.code()
+    assert lines.endswith(".review()")
+    again = eval(lines.split("\n\n")[1], {"sg": spanglass})
+    assert again.active == ("t6", None)
+    assert again.labels == review.labels
+    again.close()
+    review.close()
 
 
 def test_a_review_ordered_by_what_is_labelled_stands_still(anna: Browser) -> None:

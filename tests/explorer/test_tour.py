@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -53,4 +54,4 @@ def test_it_is_kept_without_outputs_and_each_step_is_told_in_words() -> None:
     notebook = nbformat.read(TOUR, 4)
     kinds = [cell.cell_type for cell in notebook.cells]
     assert all(cell.outputs == [] for cell in notebook.cells if cell.cell_type == "code")
-    assert all(before == "markdown" for before, kind in zip(kinds, kinds[1:], strict=False) if kind == "code")
+    assert all(before == "markdown" for before, kind in pairwise(kinds) if kind == "code")

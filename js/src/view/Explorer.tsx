@@ -52,7 +52,7 @@ export function Explorer({ app }: { app: App }) {
           <Strip />
         </div>
         <Panes />
-        <div>
+        <div style={{ position: "relative" }}>
           {app.labels.on.value && <More part="LabelBar" />}
           <Footer root={root} />
         </div>

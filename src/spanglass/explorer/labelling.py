@@ -251,5 +251,5 @@ def begin_review(source: Source, text: str) -> str | None:
     found = [row[0] for row in source.all_ids(text, "traces", most=limits.MAX_REVIEWED)]
     labelled = fully_labelled(source, found)
     left = [trace_id for trace_id in found if trace_id not in labelled]
-    source.labelling.review = Review(left, len(found) - len(left))
+    source.labelling.review = Review(text, left, len(found) - len(left))
     return source.labelling.review.after(None)

@@ -13,15 +13,16 @@ _TRACE_ID = Field("trace", "trace_id", Type.TEXT)
 class Review:
     """The traces to be labelled, fixed when it begins, in the order in which they are gone through.
 
-    ``before`` is how many more there would be, had they not been labelled already.
+    ``text`` is the filter that found them, ``before`` how many more there would be, had they not been labelled already.
 
-    >>> review = Review(["a", "b", "c"], before=7)
+    >>> review = Review("", ["a", "b", "c"], before=7)
     >>> review.mark(["a", "b"], ["b"])
     >>> review.labelled, review.total, review.after("b"), review.after("c")
     (8, 10, 'c', 'a')
     """
 
-    def __init__(self, trace_ids: Sequence[str], before: int) -> None:
+    def __init__(self, text: str, trace_ids: Sequence[str], before: int) -> None:
+        self.text = text
         self._places = {trace_id: place for place, trace_id in enumerate(trace_ids)}
         self._ids = list(trace_ids)
         self._before = before

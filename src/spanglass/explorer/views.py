@@ -80,13 +80,15 @@ def code_of(source: Source | Unreadable, view: dict[str, Any]) -> str:
     Where the filter's dates are those of a time zone, that is named: the code may run on a machine in another one.
     """
     arguments = [source_text(source)]
-    shown = dict(view)
+    review = source.labelling.review if isinstance(source, Source) else None
+    shown = dict(view) if review is None else {**view, "filter": review.text}
     if depends_on_zone(shown.get("filter", ""), shown.get("rows", "traces")):
         shown.setdefault("tz", local_zone())
     screen = {name: shown.pop(name) for name in ARRANGED if name in shown}
     arguments += [f"{name}={value!r}" for name, value in shown.items()]
     arguments += [f"view={screen!r}"] if screen else []
-    return f"import spanglass as sg\n\nsg.explore({', '.join(filter(None, arguments))})"
+    call = f"sg.explore({', '.join(filter(None, arguments))})"
+    return f"import spanglass as sg\n\n{call}" + ("" if review is None else ".review()")
 
 
 def source_text(source: Source | Unreadable) -> str:
