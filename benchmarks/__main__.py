@@ -12,7 +12,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from benchmarks import queries, reading, screen, words, writing
+from benchmarks import mlflow3, queries, reading, screen, words, writing
 from benchmarks.stores import build
 from spanglass.engines.sqlite import SqliteEngine
 from spanglass.store import Store
@@ -36,6 +36,7 @@ def main() -> None:
         searches = [words.measure(case, store, engine) for case in words.CASES]
         seen = screen.measure(store)
         read = reading.measure(store)
+        beside_mlflow = mlflow3.measure(store)
     print(f"{options.traces:,} traces; Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}")
     if ingest is not None:
         print(
@@ -46,13 +47,22 @@ def main() -> None:
         queries.table(rows),
         words.table(searches),
         reading.table(read),
+        mlflow3.table(beside_mlflow),
         writing.table(written := writing.measure()),
         screen.table(seen),
         sep="\n\n",
     )
     (options.folder / f"{options.traces}.json").write_text(
         json.dumps(
-            {"ingest": ingest, "rows": rows, "searches": searches, "reading": read, "writing": written, "screen": seen},
+            {
+                "ingest": ingest,
+                "rows": rows,
+                "searches": searches,
+                "reading": read,
+                "mlflow": beside_mlflow,
+                "writing": written,
+                "screen": seen,
+            },
             indent=1,
         )
     )

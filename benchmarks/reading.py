@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import sqlite3
+import statistics
 import sys
 import tempfile
 import time
@@ -112,7 +113,7 @@ def measure(store: Store) -> list[dict[str, Any]]:
     def frame(**options: Any) -> pd.DataFrame:
         return search_traces("all", store=store, **options)
 
-    rows = overviews(engine, connection)
+    rows = [*overviews(engine, connection), after_a_write(store, engine)]
     (twenty,) = connection.execute("SELECT trace_id FROM trace WHERE span_count = 20 LIMIT 1").fetchone()
     rows.append(row("a trace of 20 spans", 51, lambda: store.spans(twenty), lambda: spans_by_hand(connection, twenty)))
     with tempfile.TemporaryDirectory() as folder, Store(f"{folder}/s.db") as one:
@@ -170,6 +171,20 @@ def overviews(engine: SqliteEngine, connection: sqlite3.Connection) -> list[dict
         row("histogram with p50 and p95", 21, lambda: engine.histogram(ALL_TRACES), bars, *more[1]),
         first,
     ]
+
+
+def after_a_write(store: Store, engine: SqliteEngine) -> dict[str, Any]:
+    """The same overviews when one trace has changed since."""
+    ((trace_id,),) = engine.search(ALL_TRACES, limit=1).ids
+    fields, taken = [resolve_column(path) for path in FACETS], []
+    for number in range(22):
+        store.set_trace_tag(trace_id, "benchmark", str(number))
+        begun = time.thread_time()
+        engine.facets(ALL_TRACES, fields)
+        engine.histogram(ALL_TRACES)
+        taken.append((time.thread_time() - begun) * 1e3)
+    store.delete_trace_tag(trace_id, "benchmark")
+    return {"case": "facets and histogram after a write", "ms": [(statistics.median(taken), min(taken))]}
 
 
 def duck(traces: pd.DataFrame, kinds: pd.DataFrame) -> tuple[Callable[[], Any] | None, Callable[[], Any] | None]:
