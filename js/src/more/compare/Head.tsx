@@ -1,7 +1,7 @@
 /** What is compared, and how it can be left. */
 
 import type { ComponentChildren } from "preact";
-import { exact, visible } from "../../model/format";
+import { exact, moment, visible } from "../../model/format";
 import { Icon } from "../../view/chrome/Icon";
 import { useApp } from "../../view/context";
 import type { ComparedTrace } from "../../wire/contract";
@@ -13,6 +13,7 @@ export function Called({ letter, trace }: { letter: string; trace: ComparedTrace
     <span class="sg-called" title={`${trace.name}\n${exact(trace.time_ms)}\n${trace.trace_id}`}>
       <b class="sg-letter">{letter}</b>
       <span class="sg-name">{visible(trace.name) || "–"}</span>
+      <small class="sg-muted">{moment(trace.time_ms, Date.now())}</small>
       {bad && <b class="sg-bang">!</b>}
     </span>
   );

@@ -181,7 +181,6 @@ function NodeBox({ node, own, box, share, first, show }: NodeProps) {
       style={{ left: `${box.x}px`, top: `${box.y}px`, width: `${box.width}px`, height: `${box.height}px` }}
       tabIndex={first ? 0 : -1}
       title={`${name}\n${told.join(", ")}\nClick: its first span in the tree`}
-      aria-label={`${name}: ${told.join(", ")}`}
       onClick={show}
     >
       <span class="sg-node-name">
