@@ -15,6 +15,7 @@ from spanglass.entities import Json
 from spanglass.limits import MAX_JSON_DEPTH
 
 _INT_MIN, _INT_MAX = -(2**63), 2**63 - 1
+_SIMPLE = frozenset((str, int, bool, type(None)))
 
 
 def encode(value: Json) -> str:
@@ -45,11 +46,13 @@ def _dumped(value: Json) -> tuple[str, bool]:
         text = orjson.dumps(value).decode()
     except (TypeError, ValueError, RecursionError):
         return orjson.dumps(_plain(value)).decode(), False
+    if "\\" in text and "\\u0000" in text:  # one character is found ten times as fast as six
+        return orjson.dumps(_plain(value)).decode(), False
+    if type(value) is str or (type(value) is dict and _SIMPLE.issuperset(map(type, value.values()))):
+        return text, True  # as most are, and looking through a long text takes as long as writing it
     # A NaN has become null, without a word; and orjson goes a little deeper than our bound.
-    if (
-        ("\\" in text and "\\u0000" in text)  # one character is found ten times as fast as six
-        or (len(text) > 2 * MAX_JSON_DEPTH and text.count("[") + text.count("{") > MAX_JSON_DEPTH)
-        or ("null" in text and _has_odd_float(value))
+    if (len(text) > 2 * MAX_JSON_DEPTH and text.count("[") + text.count("{") > MAX_JSON_DEPTH) or (
+        "null" in text and _has_odd_float(value)
     ):
         return orjson.dumps(_plain(value)).decode(), False
     return text, True
