@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spanglass.engines.folding import fold
@@ -145,6 +145,7 @@ def test_filters_may_be_long_and_so_may_lists(many: SqliteEngine) -> None:
 # ---------------------------------------------------------------- texts
 
 
+@settings(deadline=None)
 @given(strategies.texts, st.lists(strategies.texts, max_size=3).map("".join), st.sampled_from([None, "\\", "a", "%"]))
 def test_glob_means_what_like_means(subject: str, pattern: str, escape: str | None) -> None:
     connection = sqlite3.connect(":memory:")
@@ -159,6 +160,7 @@ def test_a_pattern_too_long_for_glob_is_matched_at_once() -> None:
         assert functions.like(pattern, f"{long}y", None) is pattern.endswith("%")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=20), st.data())
 def test_the_glance_at_raw_json_loses_no_match(subject: str, data: st.DataObject) -> None:
     begin = data.draw(st.integers(0, len(subject)))
@@ -170,6 +172,7 @@ def test_the_glance_at_raw_json_loses_no_match(subject: str, data: st.DataObject
         assert sqlite3.connect(":memory:").execute("SELECT ? LIKE ?", (raw, pattern)).fetchone() == (1,)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_folding_keeps_every_character_in_its_place(value: str) -> None:
     assert len(fold(value)) == len(value)

@@ -154,7 +154,8 @@ class _Parser(Operands):
                 while kinds[self.at] == "NOT":
                     self.at += 1
                 nots = self.at - first
-                self.deeper(nots)
+                if nots:
+                    self.deeper(nots)
                 item = self.comparison()
                 self.depth -= nots
                 end = ends[self.at - 1]

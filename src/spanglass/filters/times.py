@@ -77,7 +77,9 @@ def duration_ms(value: timedelta) -> int | float:
 
 def local_zone() -> str:
     """The name of this machine's zone: an IANA name, or an offset like ``+01:00`` where that cannot be found."""
-    return _local_zone(os.environ.get("TZ"))
+    if "TZ" not in os.environ:  # as nearly always; get() would raise an error and catch it
+        return _local_zone(None)
+    return _local_zone(os.environ["TZ"])
 
 
 @lru_cache(maxsize=16)

@@ -11,19 +11,21 @@ import orjson
 from spanglass.entities.content import repeats_content
 
 
-def leaf_texts(value: Any) -> Iterator[str]:
+def leaf_texts(value: Any) -> list[str]:
     """The keys and text leaves of a JSON value, in reading order."""
+    found: list[str] = []
     stack = [value]
     while stack:
         item = stack.pop()
         if isinstance(item, str):
-            yield item
-        elif isinstance(item, list):
-            stack.extend(reversed(item))
+            found.append(item)
         elif isinstance(item, dict):
             for key, inner in reversed(item.items()):
                 stack.append(inner)
                 stack.append(key)
+        elif isinstance(item, list):
+            stack.extend(reversed(item))
+    return found
 
 
 _ESCAPE = re.compile(rb"\\(?:u....|.)")

@@ -20,8 +20,7 @@ def aggregate(emitter: Emitter, node: Aggregate, context: Context) -> Cell:
         return known
     things = emitter.things(node.things, context)
     if node.value is None:
-        counted = Rows(Cell("1", "number"), things.tables, things.on)
-        return Cell(select("count(*)", counted), "number")
+        return Cell(select("count(*)", things), "number")
     inner = emitter.rows(node.value, things.context)
     found = Rows(inner.cell, things.tables + inner.tables, things.on + inner.on)
     ns = inner.cell.ns

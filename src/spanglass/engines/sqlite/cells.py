@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 Kind = Literal["text", "number", "bool", "json"]
 
@@ -133,8 +133,15 @@ def sort_key(cell: Cell) -> str:
     )
 
 
-def select(what: str, found: Rows, *, where: str = "", tail: str = "") -> str:
-    """A SELECT over the rows of a value, in parentheses."""
+class Joined(Protocol):
+    """Tables and the conditions that join them."""
+
+    tables: tuple[str, ...]
+    on: tuple[str, ...]
+
+
+def select(what: str, found: Joined, *, where: str = "", tail: str = "") -> str:
+    """A SELECT over the rows of a value or the things of a set, in parentheses."""
     conditions = [*found.on, *([where] if where else [])]
     return (
         f"(SELECT {what}"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from spanglass.engines.sqlite import text
-from spanglass.engines.sqlite.known import ask, known
+from spanglass.engines.sqlite.known import Answers, ask, known
 from spanglass.filters.algebra import Predicate
 from spanglass.store.rows import json_list
 
@@ -42,7 +42,8 @@ class Choice:
         self._searched: dict[int, set[int] | None] = {}  # by the identity of the predicate
         self._page = page
         self._few: float | None = None
-        self._known = known(connection)
+        self._answers: Answers | None = None
+        self._symbols: dict[str, int | None] = {}
 
     def searched(self, node: Predicate) -> set[int] | None:
         """The traces in which a text may be that is searched for; None if any may."""
@@ -70,6 +71,13 @@ class Choice:
         )
 
     @property
+    def _known(self) -> Answers:
+        """What the store said before, which is looked at only by those who would ask it."""
+        if self._answers is None:
+            self._answers = known(self._connection)
+        return self._answers
+
+    @property
     def few(self) -> float:
         """So many traces are listed sooner than all that are asked for are found by asking."""
         if self._few is None:
@@ -88,8 +96,10 @@ class Choice:
 
     def symbol(self, text: str) -> int | None:
         """The number of a span's name, type or model, if there is one."""
-        found = self._ask("SELECT id FROM symbol WHERE text = ?", text)
-        return found[0][0] if found else None
+        if text not in self._symbols:
+            found = self._ask("SELECT id FROM symbol WHERE text = ?", text)
+            self._symbols[text] = found[0][0] if found else None
+        return self._symbols[text]
 
     def traces(self, scope: str, key: str) -> int:
         """In how many traces a key of the vocabulary is."""
@@ -109,19 +119,19 @@ class Choice:
         ((total,),) = self.read(emitter, f"SELECT total(n) FROM ({sql} LIMIT {int(self.few) + 1})")
         return float(total)
 
-    def known_as_many(self, parts: Sequence[Predicate]) -> bool | None:
-        """Whether these conditions were found to list more than few, which for a page are too many; None if not asked.
+    def known_as_many(self, parts: Sequence[Any]) -> bool | None:
+        """Whether these conditions, however they are said, were found to list more than few; None if not asked.
 
-        Of conditions that list too many no list needs to be written.
+        For a page these are too many: no list of them needs to be written.
         """
         found = self._known.get(self._list_of(parts))
         return None if found is None else bool(found)
 
-    def are_many(self, emitter: Emitter, parts: Sequence[Predicate], sql: str) -> bool:
+    def are_many(self, emitter: Emitter, parts: Sequence[Any], sql: str) -> bool:
         """Whether a statement, which gives what fulfils these conditions, gives more than few."""
         found = self.read(emitter, f"{sql} LIMIT 1 OFFSET {int(self.few)}")
         self._known[self._list_of(parts)] = found
         return bool(found)
 
-    def _list_of(self, parts: Sequence[Predicate]) -> tuple[Any, ...]:
+    def _list_of(self, parts: Sequence[Any]) -> tuple[Any, ...]:
         return self.purpose, self._page, *parts

@@ -37,7 +37,9 @@ def constant_text(value: Any) -> str | None:
 
 def in_nanoseconds(value: int | float) -> int | float:
     """Milliseconds as nanoseconds, exactly as their decimal digits say."""
-    if isinstance(value, float) and not abs(value) < 1e300:
+    if isinstance(value, int):
+        return value * 1_000_000
+    if not abs(value) < 1e300:
         return value
     exact = Decimal(repr(value)) * 1_000_000
     whole = int(exact)

@@ -59,19 +59,26 @@ class Cuts:
 
     def _height(self, node: Predicate) -> int:
         """The entries that reading a predicate's SQL takes, roughly, what is cut out of it not counted."""
-        height = 0
-        if type(node) is Compare and type(node.left) in _SIMPLE and type(node.right) in _SIMPLE:
-            own = _LEAF + max(_SIMPLE[type(node.left)], _SIMPLE[type(node.right)])  # as most are
-        else:
-            own = _own(node)
+        height = _simple(node)
+        if height is None:
+            own, height = _own(node), 0
             for part in parts(node):
-                inner = self._height(part)
+                inner = _simple(part) or self._height(part)
                 if own + inner > _ROOM:
                     self._cut.add(id(part))
-                else:
-                    height = max(height, inner)
-        self._heights[id(node)] = own + height
-        return own + height
+                elif inner > height:
+                    height = inner
+            height += own
+        self._heights[id(node)] = height
+        return height
+
+
+def _simple(node: Predicate) -> int | None:
+    """The height of a comparison of simple values, as most are; None for anything else."""
+    if type(node) is not Compare:
+        return None
+    left, right = _SIMPLE.get(type(node.left)), _SIMPLE.get(type(node.right))
+    return None if left is None or right is None else _LEAF + max(left, right)
 
 
 def _own(node: Predicate) -> int:

@@ -43,7 +43,7 @@ from spanglass.store.schema import STATUS_CODES
 Test = Compare | Range | In | Match
 
 _ALL_SPANS = Related("spans", Always(True))
-_BY_SYMBOL = frozenset({("span", "name"), ("span", "type"), ("span", "model")})
+_BY_SYMBOL = frozenset({"name", "type", "model"})  # fields of a span
 
 _FLIPPED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
@@ -76,21 +76,19 @@ class Emitter:
         """The SQL of a predicate. ``strict`` asks that it never be NULL."""
         if self._cuts.here(node) and not (context.event or context.link or context.assessment):
             return self._apart(node, context)
-        return self._within(node, context, strict)
+        return _RULES[type(node)](self, node, context, strict)
 
     def _apart(self, node: Predicate, context: Context) -> str:
         """A deep predicate as a list of the spans, or traces, for which it holds."""
         name = self.alias("deep")
         if context.span:
             inner = Context(rid="s.rid", span="s", leading=True)
-            self.expression(f"SELECT s.sid FROM span s WHERE {self._within(node, inner, False)}", name=name)
-            return f"{context.span}.sid IN {name}"
-        inner = Context(rid="t.rid", trace="t")
-        self.expression(f"SELECT t.rid FROM trace t WHERE {self._within(node, inner, False)}", name=name)
-        return f"{context.rid} IN {name}"
-
-    def _within(self, node: Predicate, context: Context, strict: bool) -> str:
-        return _RULES[type(node)](self, node, context, strict)
+            row, rows = f"{context.span}.sid", "SELECT s.sid FROM span s"
+        else:
+            inner = Context(rid="t.rid", trace="t")
+            row, rows = context.rid, "SELECT t.rid FROM trace t"
+        self.expression(f"{rows} WHERE {_RULES[type(node)](self, node, inner, False)}", name=name)
+        return f"{row} IN {name}"
 
     def _always(self, node: Always, context: Context, strict: bool) -> str:
         return "1" if node.value else "0"
@@ -151,7 +149,8 @@ class Emitter:
             left, right, op = right, left, _FLIPPED[op]
         if isinstance(right, Const):
             if op == "=" and node.mode is Mode.TEXT and isinstance(left, Field):
-                found = self._looked_up(left, comparisons.constant_text(right.value), context, strict)
+                wanted = comparisons.constant_text(right.value)
+                found = self.looked_up(left.subject, left.name, wanted, context)
                 if found is not None:
                     return found
             literal = values.constant(self, right.value)
@@ -225,7 +224,7 @@ class Emitter:
     def _some(self, things: Related, context: Context) -> str:
         """Whether the set is not empty, asked of its things."""
         found = self.things(things, context)
-        return f"EXISTS {cells.select('1', Rows(Cell('1', 'number'), found.tables, found.on))}"
+        return f"EXISTS {cells.select('1', found)}"
 
     def _some_span(self, spans: Related, context: Context) -> str:
         """Whether the trace has such a span."""
@@ -328,7 +327,7 @@ class Emitter:
         found = relations.things(self, "spans", context, wide=True)
         asked = self._leaf(values.SPAN_TEXT, found.context, test, False, raw)
         alone = values.text_without_spans(self, context)
-        spans = cells.select("1", Rows(Cell("1", "number"), found.tables, found.on), where=asked)
+        spans = cells.select("1", found, where=asked)
         return f"(EXISTS {spans} OR EXISTS {cells.select('1', alone, where=f'({test(alone.cell)})')})"
 
     def _pair(
@@ -360,22 +359,26 @@ class Emitter:
         # Where the trace's number leads, a plus keeps SQLite from going through all spans of that name instead.
         return ("" if context.leading else "+") + sql.format(x=context.span)
 
-    def _looked_up(self, field: Field, wanted: str | None, context: Context, strict: bool) -> str | None:
+    def looked_up(self, subject: str, name: str, wanted: str | None, context: Context) -> str | None:
         """A field that equals a text, said so that SQLite sees which index serves."""
-        where = (field.subject, field.name)
-        if where in _BY_SYMBOL and context.span:
-            number = self.choice.symbol(wanted or "")
-            if number is None:
-                return "0"
-            column, symbol = self._span_id(fields.SPAN[field.name].sql, context), f"symbol {wanted!r}"
-            # A span may have no model; where that must not become NULL, there is no index to be used either.
-            return f"{column} {'IS' if field.name == 'model' else '='} {self.bind_for(number, symbol)}"
-        if where == ("span", "status") and context.span:
-            code = STATUS_CODES.get(wanted or "")
-            return "0" if code is None else f"{self._span_id('{x}.status', context)} = {code}"
-        if where == ("trace", "status") and context.trace and wanted not in (None, "OK"):
+        if subject == "span":
+            if not context.span:
+                return None
+            if name in _BY_SYMBOL:
+                number = self.choice.symbol(wanted or "")
+                if number is None:
+                    return "0"
+                column = self._span_id(fields.SPAN[name].sql, context)
+                # A span may have no model; where that must not become NULL, there is no index to be used either.
+                return f"{column} {'IS' if name == 'model' else '='} {self.bind_for(number, f'symbol {wanted!r}')}"
+            if name == "status":
+                code = STATUS_CODES.get(wanted or "")
+                return "0" if code is None else f"{self._span_id('{x}.status', context)} = {code}"
+        elif subject != "trace":
+            return None
+        elif name == "status" and context.trace and wanted not in (None, "OK"):
             return f"({context.trace}.status <> 'OK' AND {context.trace}.status = {self.bind(wanted)})"
-        if where == ("trace", "run_id"):
+        elif name == "run_id":
             run = self.bind(wanted)
             return (
                 f"{context.rid} IN (SELECT rid FROM trace WHERE run_id = {run} "
@@ -390,11 +393,12 @@ class Emitter:
         where = related.where
         if isinstance(where, Always) and where.value:
             return relations.things(self, related.relation, context)
-        parts = where.items if isinstance(where, And) else (where,)
-        wide = any(values.in_payload(listings.tested(part)) for part in parts)
+        wide = False
+        for part in where.items if isinstance(where, And) else (where,):
+            wide = wide or values.in_payload(listings.tested(part))
         found = relations.things(self, related.relation, context, wide=wide)
-        condition = f"({self.predicate(where, found.context)})"
-        return Things(found.context, found.tables, (*found.on, condition), found.order, found.failed)
+        found.on += (f"({self.predicate(where, found.context)})",)
+        return found
 
     def number_of_spans(self, node: Aggregate, context: Context) -> Cell | None:
         """How many spans a trace has, if all are asked for: it stands in the trace's own row."""

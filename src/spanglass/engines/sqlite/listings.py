@@ -148,6 +148,8 @@ def tested(node: Predicate) -> Value | None:
     """The value that a predicate compares with literals."""
     if isinstance(node, Compare):
         return node.left if isinstance(node.right, Const) else None
+    if isinstance(node, Exists):
+        return None
     if isinstance(node, Range):
         return node.value if isinstance(node.low, Const) and isinstance(node.high, Const) else None
     if isinstance(node, Match):
@@ -294,28 +296,34 @@ _BOUNDS = ("=", "<", "<=", ">", ">=")
 
 def indexed(emitter: Emitter, parts: Sequence[Predicate]) -> tuple[Listing, bool] | None:
     """The spans that an index finds by some of the conditions that they must fulfil; whether these are all."""
-    equal: dict[str, Predicate] = {}
+    equal: dict[str, str] = {}
     bounds: list[Predicate] = []
     for part in parts:
         wanted = texts_of(part)
-        if wanted is not None and len(wanted[1]) == 1:
-            if wanted[0] in ("name", "type") or wanted == ("status", ["ERROR"]):
-                equal.setdefault(wanted[0], part)
-        elif _is_duration(part):
-            bounds.append(part)
+        if wanted is None:
+            if _is_duration(part):
+                bounds.append(part)
+        elif wanted[0] in ("name", "type") or wanted == ("status", ["ERROR"]):
+            field, texts = wanted
+            if len(texts) == 1:
+                equal.setdefault(field, texts[0])
     if "status" in equal:
-        used = list(equal.values())
+        bounds = []
     elif bounds and equal:
-        used = [equal.get("name", equal.get("type")), *bounds]  # type: ignore[list-item]
+        field = "name" if "name" in equal else "type"
+        equal = {field: equal[field]}
     else:
         return None
+    used = (*equal.items(), *bounds)
     choice = emitter.choice
     many = choice.known_as_many(used)
     if many and choice.purpose == "page":
         return None
     span = emitter.alias("s")
     context = Context(rid=f"{span}.rid", span=span, leading=True)
-    where = " AND ".join([emitter.predicate(part, context) for part in used])
+    tests = [emitter.looked_up("span", field, text, context) or "0" for field, text in equal.items()]
+    tests += [emitter.predicate(part, context) for part in bounds]
+    where = " AND ".join(tests)
     if many is None:
         many = choice.are_many(emitter, used, f"SELECT 1 FROM span {span} WHERE {where}")
     spans = math.inf if many else choice.few

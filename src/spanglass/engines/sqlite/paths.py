@@ -15,6 +15,11 @@ def sql_text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
+def json_key(key: str) -> str | None:
+    """A key as it stands in a JSON text; None for one of which more than one spelling is possible."""
+    return None if _ESCAPED.search(key) else f'"{key}"'
+
+
 def json_path(steps: Sequence[str | int]) -> str | None:
     """The path made of these keys and indexes, without its ``$``; None if SQLite has no path for one of them.
 
@@ -29,8 +34,8 @@ def json_path(steps: Sequence[str | int]) -> str | None:
     for step in steps:
         if isinstance(step, int):
             parts.append(f"[{step}]" if step >= 0 else f"[#{step}]")
-        elif _ESCAPED.search(step):
-            return None
+        elif (key := json_key(step)) is not None:
+            parts.append(f".{key}")
         else:
-            parts.append(f'."{step}"')
+            return None
     return "".join(parts)

@@ -11,7 +11,7 @@ from spanglass.engines.base import Refused
 from spanglass.engines.sqlite import calculations, fields
 from spanglass.engines.sqlite.cells import TOP, Cell, Kind, Place, Rows
 from spanglass.engines.sqlite.context import Context
-from spanglass.engines.sqlite.paths import json_path, sql_text
+from spanglass.engines.sqlite.paths import json_key, json_path, sql_text
 from spanglass.filters.algebra import (
     Aggregate,
     Arith,
@@ -343,11 +343,13 @@ def _path(emitter: Emitter, path: Path, context: Context) -> Rows:
 
 def _with_key(emitter: Emitter, json: str, path: Path) -> tuple[str, ...]:
     """That a JSON text holds the last key: a glance against a parse."""
-    last = next((step for step in reversed(path.steps) if isinstance(step, str)), None)
-    keys = {path.flat: None, last: None}
-    wanted = [json_path((clean(key),)) for key in keys if key is not None]
-    held = [f"instr({json}, {emitter.bind(key[1:])}) > 0" for key in wanted if key is not None]
-    return (f"({' OR '.join(held)})",) if held and None not in wanted else ()
+    keys = [step for step in path.steps if isinstance(step, str)][-1:]
+    if path.flat is not None and path.flat not in keys:
+        keys.append(path.flat)
+    wanted = [json_key(clean(key)) for key in keys]
+    if not wanted or None in wanted:
+        return ()
+    return (f"({' OR '.join([f'instr({json}, {emitter.bind(key)}) > 0' for key in wanted])})",)
 
 
 def of_trace(alias: str, context: Context) -> str:
