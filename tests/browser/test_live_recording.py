@@ -117,6 +117,22 @@ def test_new_rows_collect_in_a_chip_until_the_list_is_at_its_top(shown: Callable
     expect(widget.row(OLD + 11)).to_contain_text(f"old {OLD - 1}")
 
 
+def test_of_very_many_new_rows_the_first_are_counted_and_all_are_shown(
+    shown: Callable[..., Widget], store: Store
+) -> None:
+    widget = shown()
+    widget.grid.evaluate("(grid) => { grid.scrollTop = 480; }")
+    expect(widget.row(20)).to_contain_text("old 20")
+    chip = widget.root.get_by_role("button", name=re.compile("new$"))
+    for batch in range(7):
+        store.write(Batch([made(f"new {batch} {n}", 5) for n in range(200)]))
+        expect(chip).to_contain_text("1,000+" if batch > 4 else f"{200 * (batch + 1):,} ")
+    chip.click()
+    expect(widget.row(0)).to_contain_text("new 6")
+    expect(chip).to_have_count(0)
+    expect(widget.count).to_contain_text(f"{OLD + 1400:,} traces")
+
+
 def test_nothing_moves_under_a_menu_and_the_open_row_stays_marked(shown: Callable[..., Widget], store: Store) -> None:
     widget = shown()
     widget.open(0)

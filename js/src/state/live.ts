@@ -4,6 +4,7 @@
  */
 
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { count } from "../model/format";
 import { keyText } from "../model/selection";
 import type { Push, Question } from "../wire/contract";
 import { keyAt, type Place } from "../wire/pages";
@@ -16,8 +17,8 @@ import type { Results } from "./results";
 import type { Trace } from "./trace";
 
 export interface Live {
-  /** rows that wait to be shown */
-  readonly arrived: ReadonlySignal<number>;
+  /** how many rows wait to be shown; nothing for none */
+  readonly arrived: ReadonlySignal<string>;
   /** whether the list shows its first row */
   readonly top: Signal<boolean>;
 }
@@ -34,6 +35,12 @@ export interface LiveNeeds {
 /** A running span grows on the screen so often, in ms. */
 const TICK_MS = 1000;
 
+/** A list that has to be asked for again is so at most this often. */
+const AGAIN_MS = 1000;
+
+/** Rows that wait; of more, all are asked for again. */
+const MOST = 1000;
+
 /** Messages kept that came while a question was under way. */
 const KEPT = 50;
 
@@ -41,9 +48,13 @@ export function createLive(env: Env, needs: LiveNeeds): Live {
   const { filter, results, list, trace, menus } = needs;
   const top = signal(true);
   const held = signal<ReadonlyMap<string, Place>>(new Map());
+  /** more came than is held */
+  const lacking = signal(false);
+  let askedAt = -AGAIN_MS;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let meanwhile: [Question, Push][] = [];
 
-  const take = (asked: Question, { rows, since_ms }: Push): void => {
+  const take = (asked: Question, { rows, since_ms, more }: Push): void => {
     const answer = results.answer.peek();
     const said = (each: Question | null): string =>
       JSON.stringify([each?.filter, each?.rows, each?.columns, each?.predicates]);
@@ -58,6 +69,11 @@ export function createLive(env: Env, needs: LiveNeeds): Live {
       if (isNew || next.has(key)) next.set(key, place);
     }
     batch(() => {
+      lacking.value ||= more || next.size > MOST;
+      for (const key of next.keys()) {
+        if (next.size <= MOST) break;
+        next.delete(key);
+      }
       held.value = next;
       results.version.value += 1;
       results.pushed.value += 1;
@@ -71,27 +87,42 @@ export function createLive(env: Env, needs: LiveNeeds): Live {
   };
   const clock = setInterval(() => needs.kernel.peek() !== "gone" && trace.tick(), TICK_MS);
 
+  /** Asks for all rows anew, though not at every message. */
+  const again = (): void => {
+    timer ??= setTimeout(
+      () => {
+        timer = undefined;
+        askedAt = performance.now();
+        if (top.peek() && !filter.running.peek()) filter.again();
+      },
+      askedAt + AGAIN_MS - performance.now(),
+    );
+  };
+
   let answered = results.answer.peek();
   const follow = [
     effect(() => {
       if (results.answer.value === answered) return;
       answered = results.answer.value;
       held.value = new Map();
+      lacking.value = false;
       // What came while this was asked may be newer than the answer.
       for (const each of meanwhile.splice(0)) take(...each);
     }),
     effect(() => {
       const waiting = held.value;
       // Nothing moves under a menu.
-      if (waiting.size === 0 || !top.value || menus.menu.value || list.heading.value) return;
-      if (!list.order.peek().written) batch(() => show(waiting));
-      else if (!filter.running.peek()) filter.again();
+      if ((waiting.size === 0 && !lacking.value) || !top.value || menus.menu.value || list.heading.value)
+        return;
+      if (!list.order.peek().written && !lacking.value) batch(() => show(waiting));
+      else again();
     }),
   ];
   env.end.addEventListener(
     "abort",
     () => {
       clearInterval(clock);
+      clearTimeout(timer);
       for (const stop of follow) stop();
     },
     { once: true },
@@ -117,5 +148,9 @@ export function createLive(env: Env, needs: LiveNeeds): Live {
     }
   };
 
-  return { arrived: computed(() => held.value.size), top };
+  const arrived = computed(() => {
+    const { size } = held.value;
+    return size === 0 ? "" : count(size) + (lacking.value ? "+" : "");
+  });
+  return { arrived, top };
 }

@@ -59,6 +59,9 @@ export interface Trace {
   find(text: string): void;
 }
 
+/** Spans of a trace that is drawn anew as time goes by; a larger one is when it has grown. */
+const MOST_TICKING = 5_000;
+
 export function createTrace(env: Env, onSpan: (traceId: string, spanId: string) => void): Trace {
   const id = signal<string | null>(null);
   const status = signal<Status>("none");
@@ -208,7 +211,8 @@ export function createTrace(env: Env, onSpan: (traceId: string, spanId: string) 
     },
     tick() {
       const now = open.value;
-      if (now?.result.duration_ms === null && traces.early(now.result.trace_id)) follow(traces.aged(now));
+      if (!now || now.tree.count > MOST_TICKING) return;
+      if (now.result.duration_ms === null && traces.early(now.result.trace_id)) follow(traces.aged(now));
     },
     async rematch(filter) {
       const traceId = id.value;

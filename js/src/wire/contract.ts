@@ -88,6 +88,8 @@ export interface Question {
 /** What recording changed: rows that the question finds, and traces that grew. */
 export interface Push {
   readonly rows: Rows;
+  /** there are more, which did not come */
+  readonly more: boolean;
   /** rows that began later were not there when the explorer was opened */
   readonly since_ms: number;
   /** the kernel's clock */

@@ -101,14 +101,16 @@ class Live:
 
     def _message(self, question: Question, changes: Changes) -> Push:
         source = self._source
-        changed = rows.changed(source, question.filter, question.rows, question.columns, changes)
+        changed, more = rows.changed(source, question.filter, question.rows, question.columns, changes)
         shapes = []
         for trace_id in dict.fromkeys([question.active, *list(changes)[-limits.LIVE_SHAPES :]]):
             most = None if trace_id == question.active else limits.LIVE_SPANS
             if trace_id is not None and trace_id in changes:
                 shape = traces.still(source, TraceParams(trace_id, question.filter), most)
                 shapes += [] if shape is None else [shape]
-        return {"rows": changed, "since_ms": self._since_ms, "now_ms": time.time() * 1000, "traces": shapes}
+        more = more or len(changes) >= limits.MAX_LIVE_TRACES
+        now_ms = time.time() * 1000
+        return {"rows": changed, "more": more, "since_ms": self._since_ms, "now_ms": now_ms, "traces": shapes}
 
 
 class Pusher:

@@ -64,11 +64,13 @@ def page(
     }
 
 
-def changed(source: Source, text: str, rows: RowMode, specs: Sequence[ColumnSpec], changes: Changes) -> Rows:
-    """The rows of what changed that the filter finds, the first ones in its order."""
+def changed(
+    source: Source, text: str, rows: RowMode, specs: Sequence[ColumnSpec], changes: Changes
+) -> tuple[Rows, bool]:
+    """The rows of what changed that the filter finds, the first ones in its order, and whether there are more."""
     query = source.query(text, rows, deadline_s=limits.EXPLORER_DEADLINE_S, among=changes)
     found = source.engine.search(query, limit=limits.MAX_LIVE_ROWS, deadline_s=limits.EXPLORER_DEADLINE_S)
-    return drawn(source.engine.rows(query, found.ids, [column_of(spec) for spec in specs]))
+    return drawn(source.engine.rows(query, found.ids, [column_of(spec) for spec in specs])), found.token is not None
 
 
 def why_nothing(source: Source, params: PageParams, cancel: Cancel, deadline_s: float) -> filters.Diagnostic:

@@ -622,6 +622,7 @@ class Push(TypedDict):
     """What recording changed; beside it goes the question that the rows answer."""
 
     rows: Rows
+    more: bool
     since_ms: float
     now_ms: float
     traces: list[TraceResult]

@@ -2,7 +2,6 @@
 
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { leastWidth, tracks } from "../../model/columns";
-import { count } from "../../model/format";
 import { Icon } from "../chrome/Icon";
 import { useApp } from "../context";
 import { More } from "../More";
@@ -125,13 +124,13 @@ export function List() {
       >
         <Icon name="plus" />
       </button>
-      {live.arrived.value > 0 && (
+      {live.arrived.value && (
         <button
           type="button"
           class="sg-fix sg-new"
           onClick={() => view.scroller.current?.scrollTo({ top: 0 })}
         >
-          ↑ {count(live.arrived.value)} new
+          ↑ {live.arrived.value} new
         </button>
       )}
       {list.heading.value && <More part="ColumnMenu" />}
