@@ -40,6 +40,17 @@ def test_the_list_is_grouped_and_the_groups_are_a_frame(cells: list[Any]) -> Non
     assert "gpt-4o-mini-2024-07-18" in frame.outputs[0]["data"]["text/plain"]
 
 
+def test_two_traces_are_compared_in_an_explorer_and_as_a_frame(cells: list[Any]) -> None:
+    shows, frame = [cell for cell in cells if cell.cell_type == "code" and cell.id in ("tour-31", "tour-33")]
+    assert WIDGET in shown(shows)
+    assert "duration_change" in frame.outputs[0]["data"]["text/plain"]
+
+
+def test_a_trace_is_open_whose_graph_can_be_seen(cells: list[Any]) -> None:
+    (cell,) = [cell for cell in cells if cell.id == "tour-35"]
+    assert WIDGET in shown(cell)
+
+
 def test_a_file_to_send_is_written(cells: list[Any]) -> None:
     (cell,) = [cell for cell in cells if "snapshot" in cell.source and cell.cell_type == "code"]
     assert "report.html" in cell.outputs[0]["data"]["text/plain"]

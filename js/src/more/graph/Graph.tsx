@@ -50,6 +50,13 @@ export function Graph({ open }: { open: Open }) {
     if (self.current) setLetters(getComputedStyle(self.current).fontFamily);
   }, []);
 
+  // A graph that is higher than the pane begins where the trace does.
+  useLayoutEffect(() => {
+    const pane = self.current;
+    const root = drawing.nodes[0];
+    if (pane && root) pane.scrollTo(0, scale * (root.y + root.height / 2) - pane.clientHeight / 2);
+  }, [drawing, scale]);
+
   useEffect(() => {
     if (call > 0) self.current?.querySelector<HTMLElement>("button")?.focus({ preventScroll: true });
   }, [call]);
