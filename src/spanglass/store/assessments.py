@@ -159,6 +159,8 @@ def of_traces(
 ) -> dict[int, list[Assessment]]:
     """For each of these traces that has any its assessments and its session's, oldest first, by rid."""
     found: dict[int, list[Assessment]] = {}
+    if connection.execute("SELECT 1 FROM assessment LIMIT 1").fetchone() is None:
+        return found
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM assessment WHERE rid IN (SELECT value FROM json_each(?)) ORDER BY rowid",
         (json_list(rids),),
