@@ -74,9 +74,8 @@ def test_a_way_out_leads_on() -> None:
     assert accepted > 0.85 * total > 10_000
 
 
-@pytest.mark.parametrize("part", range(4))
-def test_a_check_says_the_same(part: int) -> None:
-    for text in list(refusals())[part::4]:
+def test_a_check_says_the_same() -> None:
+    for text in list(refusals())[::5]:
         error = refusals()[text]
         errors = [found for found in check(text, params=params_of(text)) if found.severity == "error"]
         if error is None or "now" not in text:  # a check has its own now

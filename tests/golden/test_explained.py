@@ -18,9 +18,14 @@ MODES = ("page", "count")
 RAW = re.compile(r"SUBQUERY|SCAN|SEARCH|USING|B-TREE|VIRTUAL|ROUTINE|rowid|autoindex|\?|\b(?!p50|p95)[a-z]\d+\b")
 
 
+KNOWN: dict[tuple[str, str], Explanation] = {}  # the store stays as it is: each is explained once
+
+
 def explained(engine: Engine, golden: Golden, mode: str) -> Explanation:
-    query = resolve(golden.text, params=golden.params, now_ms=NOW_MS, zone="UTC")
-    return explain(engine, query, mode=mode)  # type: ignore[arg-type]
+    if (golden.text, mode) not in KNOWN:
+        query = resolve(golden.text, params=golden.params, now_ms=NOW_MS, zone="UTC")
+        KNOWN[golden.text, mode] = explain(engine, query, mode=mode)  # type: ignore[arg-type]
+    return KNOWN[golden.text, mode]
 
 
 @each

@@ -41,6 +41,7 @@ SPAN_KEYS = [
     "attributes.{key}",
     "attributes.deep.{key}",
     "attributes[{text}]",
+    "resource.{key}",
     "inputs.{key}",
     "parent.attributes.{key}",
 ]
@@ -71,6 +72,7 @@ def holding(text: str) -> Batch:
                 trace_id, span_id, value, parent, value, "ERROR", value, 0, 1, {key: value, "deep": {key: value}},
                 {"list": [{key: value}, {key: "other"}]}, {key: value, "deep": {key: value}},
                 [SpanEvent(value, 0, {key: value})], [Link(value, value, {key: value})], value,
+                resource={key: value},
             )
             for span_id, parent in (("a", None), ("b", "a"))
         ]  # fmt: skip

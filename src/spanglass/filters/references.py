@@ -188,7 +188,12 @@ def unknown_field(resolver: Resolver, node: syntax.Field, scope: Scope) -> NoRet
             resolver.fail("unknown-field", f"{known} needs a name after it: {known}.…", node)
         others: tuple[Subject, ...] = ("span", "trace") if scope.span or scope.subject == "trace" else ("trace",)
         for other in others:
-            if lookup(other, word) is not None:
+            known_there = lookup(other, word)
+            if known_there is not None:
+                same = lookup(scope.subject, known_there.name)
+                if same is not None:  # by another of its names
+                    fix = resolver.fix(f"did you mean {same.name}?", node, same.name)
+                    resolver.fail("unknown-field", message, node, [fix])
                 fix = resolver.fix(f"did you mean {other}.{shorten(word)}?", node, f"{other}.{word}")
                 resolver.fail("unknown-field", f"{message}; it is one of a {other}", node, [fix])
     else:
