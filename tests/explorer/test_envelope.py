@@ -189,7 +189,7 @@ RESULTS = [
     *("ComparedTrace", "Side", "ComparedPairs", "ComparedNames", "CompareResult", "DiffResult", "DifferenceResult"),
     *("Proposal", "CompleteResult", "FacetValue", "Facet", "Condition", "FacetsResult", "HistogramResult"),
     *("LabelSpec", "LabelCount", "LabelGiven", "Opinion", "Progress", "LabelsResult", "LabelResult", "UnlabelResult"),
-    *("Pair", "Rated", "RatedLabel", "RatersResult"),
+    *("Pair", "Rated", "RatedLabel", "RatersResult", "Push"),
 ]
 
 
