@@ -2,7 +2,7 @@
 
 import type { Segment } from "./critical";
 import { selfStretches } from "./selftime";
-import type { Tree } from "./tree";
+import { perRow } from "./tree";
 
 /** The stretch of time on the screen, in ms after the trace's start. */
 export interface Window {
@@ -68,17 +68,10 @@ const CLOCK = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440].map((minutes) 
 /** More stretches than this in one bar cannot be told apart on any screen. */
 const MOST_STRETCHES = 60;
 
-const fills = new WeakMap<Tree, Map<number, string | null>>();
-
 /** A CSS gradient over a span's bar: self time in `--solid`, children's time in `--tint`. */
-export function fill(tree: Tree, row: number): string | null {
-  if (tree.size[row] === 1) return null;
-  // A parent of 100,000 is drawn at every step of scrolling, and sorts them all.
-  const known = fills.get(tree) ?? new Map<number, string | null>();
-  fills.set(tree, known);
-  if (!known.has(row)) known.set(row, gradient(tree.start[row]!, tree.end[row]!, selfStretches(tree, row)));
-  return known.get(row)!;
-}
+export const fill = perRow((tree, row) =>
+  tree.size[row] === 1 ? null : gradient(tree.start[row]!, tree.end[row]!, selfStretches(tree, row)),
+);
 
 /** A bar from `from` to `to` that is solid in the stretches, tinted between them. */
 export function gradient(

@@ -1,10 +1,10 @@
 /** Self time: the stretches of a span that none of its children covers. */
 
-import { childRows, type Tree } from "./tree";
+import { childRows, perRow, type Tree } from "./tree";
 
 export type Stretch = readonly [from: number, to: number];
 
-export function selfStretches(tree: Tree, row: number): Stretch[] {
+export const selfStretches = perRow((tree, row): readonly Stretch[] => {
   const from = tree.start[row]!;
   const to = tree.end[row]!;
   const children = childRows(tree, row);
@@ -18,7 +18,7 @@ export function selfStretches(tree: Tree, row: number): Stretch[] {
   }
   if (to > cursor) free.push([cursor, to]);
   return free;
-}
+});
 
 export function selfTime(tree: Tree, row: number): number {
   let sum = 0;

@@ -79,6 +79,17 @@ export function visibleLines(
   return lines.subarray(0, used);
 }
 
+/** What is worked out once for a row of a tree: a parent of 100,000 is drawn at every step of scrolling, and sorts them. */
+export function perRow<T>(make: (tree: Tree, row: number) => T): (tree: Tree, row: number) => T {
+  const trees = new WeakMap<Tree, Map<number, T>>();
+  return (tree, row) => {
+    const known = trees.get(tree) ?? new Map<number, T>();
+    trees.set(tree, known);
+    if (!known.has(row)) known.set(row, make(tree, row));
+    return known.get(row)!;
+  };
+}
+
 /** The rows of a span's children, in order. */
 export function childRows(tree: Tree, row: number): number[] {
   const rows: number[] = [];
