@@ -76,6 +76,15 @@ def engine(store: Store) -> SqliteEngine:
     return SqliteEngine(store)
 
 
+@pytest.fixture(scope="package")
+def read_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteEngine]:
+    """On a store that is made once, only to be read."""
+    with Store(tmp_path_factory.mktemp("read") / "s.db", synchronous="OFF") as store:
+        store.write(assistant())
+        store.link_run("failing", "r2")
+        yield SqliteEngine(store)
+
+
 def found(engine: SqliteEngine, text: str) -> str:
     """The traces that a filter finds, newest first, as one text."""
     return " ".join(row[0] for row in engine.search(resolve(text, zone="UTC")).ids)

@@ -13,6 +13,11 @@ from spanglass.filters.algebra import ALL_TRACES
 TRACES = [("right",), ("failing",), ("unknown",), ("strange",), ("bare",)]
 
 
+@pytest.fixture
+def engine(read_engine: SqliteEngine) -> SqliteEngine:
+    return read_engine
+
+
 def column(engine: SqliteEngine, path: str, pick: str = "first", ids: Any = TRACES) -> list[Any]:
     (values,) = engine.columns(ids, [resolve_column(path, pick=pick)])
     return values

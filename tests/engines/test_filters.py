@@ -7,6 +7,7 @@ import pytest
 from spanglass.engines.sqlite import SqliteEngine
 from spanglass.entities import Assessment
 from spanglass.filters import resolve
+from spanglass.store import Store
 from tests.engines.conftest import found
 
 ALL = "bare strange failing right"
@@ -159,6 +160,11 @@ ANSWERS = {
 }
 
 
+@pytest.fixture
+def engine(read_engine: SqliteEngine) -> SqliteEngine:
+    return read_engine
+
+
 @pytest.mark.parametrize("text", ANSWERS)
 def test_a_filter_finds(engine: SqliteEngine, text: str) -> None:
     assert found(engine, text) == ANSWERS[text]
@@ -176,7 +182,8 @@ def test_a_filter_and_its_negation_share_the_store_out(engine: SqliteEngine) -> 
             assert sorted(both.split()) == sorted(ALL.split()), text
 
 
-def test_assessments_can_be_filtered_as_soon_as_they_are_logged(engine: SqliteEngine) -> None:
+def test_assessments_can_be_filtered_as_soon_as_they_are_logged(store: Store) -> None:
+    engine = SqliteEngine(store)
     first = engine.store.log_assessment(Assessment("late", 1, trace_id="bare"))
     assert found(engine, "feedback.late = 1") == "bare"
     engine.store.override_assessment(first.assessment_id, Assessment("late", 2, trace_id="bare"))

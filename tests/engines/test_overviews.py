@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
+
 from spanglass.engines.sqlite import SqliteEngine
 from spanglass.engines.sqlite.facets import nearest_rank
 from spanglass.filters import resolve, resolve_column
 from spanglass.filters.algebra import ALL_TRACES
+
+
+@pytest.fixture
+def engine(read_engine: SqliteEngine) -> SqliteEngine:
+    return read_engine
 
 
 def test_a_histogram_counts_every_trace_once(engine: SqliteEngine) -> None:
