@@ -5,7 +5,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { count, preview, visible } from "../model/format";
 import type { Place } from "../state/screen";
 import { useApp } from "../view/context";
-import type { LabelGiven, LabelSpec, Opinion } from "../wire/contract";
+import { Label } from "./Label";
 import { createLabelling, type Labelling } from "./labelling";
 import css from "./labels.css";
 import { Raters } from "./Raters";
@@ -145,70 +145,6 @@ export function LabelBar() {
         <div class="sg-label-note">The next label gets the note “{preview(labelling.draft.value, 200)}”</div>
       )}
     </div>
-  );
-}
-
-interface LabelNeeds {
-  readonly spec: LabelSpec;
-  readonly given: LabelGiven | undefined;
-  readonly of: number;
-  readonly others: readonly Opinion[];
-  readonly current: boolean;
-  readonly labelling: Labelling;
-  readonly place: number;
-}
-
-/** One label: its values, those given marked; the current one's have the digits. */
-function Label({ spec, given, of, others, current, labelling, place }: LabelNeeds) {
-  const timesOf = (value: unknown): number => given?.values.find((each) => each.value === value)?.count ?? 0;
-  return (
-    <span class={`sg-label ${current ? "sg-now" : ""}`} role="group" aria-label={spec.name}>
-      <button
-        type="button"
-        class="sg-label-name"
-        aria-pressed={current}
-        title={current ? "The digits give this label" : "Let the digits give this label (l)"}
-        onClick={() => (labelling.at.value = place)}
-      >
-        {visible(spec.name)}
-      </button>
-      {spec.values.map((value, n) => {
-        const times = timesOf(value);
-        return (
-          <button
-            type="button"
-            key={`${typeof value} ${value}`}
-            class="sg-label-value"
-            aria-pressed={times > 0 && times === of ? true : times > 0 ? "mixed" : false}
-            title={current ? `${spec.name} = ${value} (${n + 1})` : `${spec.name} = ${value}`}
-            onClick={() => {
-              labelling.at.value = place;
-              labelling.give(spec.name, value);
-            }}
-          >
-            {current && String(value) !== String(n + 1) && <kbd>{n + 1}</kbd>}
-            {visible(String(value))}
-            {times > 0 && of > 1 && <small>{count(times)}</small>}
-          </button>
-        );
-      })}
-      {given?.note && (
-        <span class="sg-muted sg-why" title={given.note}>
-          “{preview(given.note, 60)}”
-        </span>
-      )}
-      {others.map((each) => (
-        <span
-          key={each.rater}
-          class={`sg-other ${given?.values[0] && given.values[0].value !== each.value ? "sg-apart" : ""}`}
-          title={[`${each.rater} said ${each.name} = ${preview(each.value, 200)}`, each.note ?? ""].join(
-            "\n",
-          )}
-        >
-          {visible(each.rater.replace(/^HUMAN:/, ""))}: {preview(each.value, 24)}
-        </span>
-      ))}
-    </span>
   );
 }
 

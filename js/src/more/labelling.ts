@@ -1,19 +1,13 @@
 /** What label mode does: what is meant, what has been said of it, and giving, noting and taking back. */
 
-import { computed, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
+import { type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
 import { count, plural, preview } from "../model/format";
 import type { Action } from "../model/keys";
-import { isEmpty, rowKey } from "../model/selection";
 import type { App } from "../state/app";
 import type { Place } from "../state/screen";
-import type { LabelSpec, LabelsResult, LabelTarget, Progress, RatersResult, Scalar } from "../wire/contract";
-
-export interface Meant {
-  readonly target: LabelTarget;
-  /** what it is called: "trace", "span" or "12 selected", and its name */
-  readonly kind: string;
-  readonly name: string;
-}
+import type { LabelSpec, LabelsResult, Progress, RatersResult, Scalar } from "../wire/contract";
+import { lacking, withLabel } from "./given";
+import { createMeant, keyOf, type Meant } from "./meant";
 
 export interface Labelling {
   /** the pane that the focus was in last */
@@ -38,20 +32,11 @@ export interface Labelling {
   act(action: Action, key: string): boolean;
 }
 
-function keyOf(meant: Meant | null): string {
-  return JSON.stringify(meant?.target ?? null);
-}
-
-/** What is said with one more label of all things meant. */
-function withLabel(said: LabelsResult, name: string, value: Scalar, note: string | null): LabelsResult {
-  const values = [{ value, count: said.of }];
-  return { ...said, given: said.given.map((each) => (each.name === name ? { name, values, note } : each)) };
-}
-
 export function createLabelling(app: App): Labelling {
-  const { env, labels, list, picks, trace, results } = app;
+  const { env, labels, list, trace, results } = app;
   const place = signal<Place>(app.screen.place.peek());
   const whole = signal(labels.reviewing);
+  const meant = createMeant(app, place, whole);
   const at = signal(0);
   const said = signal<LabelsResult | null>(null);
   const progress = signal<Progress | null>(null);
@@ -62,53 +47,15 @@ export function createLabelling(app: App): Labelling {
   let last = { name: "", of: "" };
   let asked = 0;
   let shownKey = "";
-  /** what the list's cursor stood on, while its row is being fetched again */
-  let stood: Meant | null = null;
   /** keys pressed while the next trace of a review opens: they are meant for it */
   let early: string[] | null = null;
   // One after the other: the second of two keys must not be stored first.
   let line: Promise<unknown> = Promise.resolve();
 
   const spec = (): LabelSpec | undefined => labels.schema.value[at.value];
-  const open = computed((): Meant | null => {
-    const now = trace.open.value;
-    if (!now) return null;
-    const { spans, trace_id, name, names } = now.result;
-    const row = trace.row.value;
-    if (row <= 0 || whole.value) return { target: { trace_id, span_id: null }, kind: "trace", name };
-    const span_id = spans.id[row] ?? null;
-    return { target: { trace_id, span_id }, kind: "span", name: names[spans.name[row]!] ?? "" };
-  });
-  const meant = computed((): Meant | null => {
-    if (place.value !== "list") return open.value;
-    const selection = picks.selection.value;
-    if (!isEmpty(selection)) return { target: { selection }, kind: picks.label.value, name: "" };
-    const row = results.row(list.cursor.value.row);
-    if (!row) return results.total.value > 0 ? stood : null;
-    const name = row.rows.name[row.index] ?? "";
-    const key = rowKey(row.rows.trace_id[row.index]!, row.rows.span_id[row.index]);
-    stood =
-      typeof key === "string"
-        ? { target: { trace_id: key, span_id: null }, kind: "trace", name }
-        : { target: { trace_id: key[0], span_id: key[1] }, kind: "span", name };
-    return stood;
-  });
-
   const take = (result: LabelsResult): void => {
     said.value = result;
     progress.value = result.progress;
-  };
-
-  /** The first label from the current one on that is still to be given; null when all are. */
-  const lacking = (): number | null => {
-    const names = labels.schema.value.length;
-    const now = said.value;
-    for (let step = 0; step < names; step++) {
-      const next = (at.value + step) % names;
-      const values = now?.given[next]?.values ?? [];
-      if (now ? values.reduce((sum, each) => sum + each.count, 0) < now.of : next > at.value) return next;
-    }
-    return null;
   };
 
   const inLine = (what: string, work: () => Promise<void>): void => {
@@ -140,7 +87,7 @@ export function createLabelling(app: App): Labelling {
     draft.value = null;
     // The next key counts on what this one will have done.
     if (said.value) said.value = withLabel(said.value, name, value, note);
-    const next = lacking();
+    const next = lacking(said.value, at.value, labels.schema.value.length);
     if (next !== null) at.value = next;
     const walks = labels.reviewing && next === null && "trace_id" in now.target;
     if (walks) early = [];
