@@ -141,6 +141,14 @@ def test_of_very_many_the_first_ones_are_compared(browser: Browser, monkeypatch:
     assert browser.call("compare", selection=everything)["more"] is True
 
 
+def test_of_very_many_spans_those_that_differ_come(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_COMPARED_ROWS", 4)
+    pairs = compare(browser, "a", "b")["pairs"]
+    assert pairs["a"]["id"] == ["a-0", "a-1", "a-3", None]
+    assert pairs["b"]["id"] == ["b-0", "b-1", None, "b-3"]
+    assert pairs["left"] == 1
+
+
 def test_what_cannot_be_compared_is_an_error(browser: Browser) -> None:
     assert browser.error("compare", selection={"ids": ["a"]})["kind"] == "gone"
     assert browser.error("compare", selection={"ids": ["a", "nobody"]})["kind"] == "gone"

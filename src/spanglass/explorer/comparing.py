@@ -94,8 +94,9 @@ def _described(trace: Trace) -> wire.ComparedTrace:
 
 
 def _pairs(pairs: Sequence[Pair]) -> wire.ComparedPairs:
-    """The pairs as columns, in preorder."""
-    shown = pairs[: limits.MAX_COMPARED_ROWS]
+    """The pairs as columns, in preorder; of very many those that differ come first."""
+    fit = len(pairs) <= limits.MAX_COMPARED_ROWS
+    shown = pairs if fit else _differing(pairs)[: limits.MAX_COMPARED_ROWS]
     sides = [[pair.a for pair in shown], [pair.b for pair in shown]]
     names, name = table([span.name if span else "" for side in sides for span in side])
     types, type_ = table([span.span_type if span else "" for side in sides for span in side])
@@ -109,6 +110,17 @@ def _pairs(pairs: Sequence[Pair]) -> wire.ComparedPairs:
         "types": types,
         "left": len(pairs) - half,
     }
+
+
+def _differing(pairs: Sequence[Pair]) -> list[Pair]:
+    """The pairs that differ, and those above them."""
+    found: list[Pair] = []
+    wanted = -1  # the depth of what was found last: whatever is above it leads there
+    for pair in reversed(pairs):
+        if pair.depth < wanted or pair.change != "same":
+            found.append(pair)
+            wanted = pair.depth
+    return found[::-1]
 
 
 def _side(spans: Sequence[Span | None], name: list[int], type_: list[int]) -> wire.Side:
