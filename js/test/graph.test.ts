@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { buildTree } from "../src/model/tree";
+import { drawGraph } from "../src/more/graph/drawing";
 import { foldTrace } from "../src/more/graph/fold";
-import { backEdges, type Call, drawGraph, layersOf } from "../src/more/graph/layers";
+import { backEdges, type Call, layersOf } from "../src/more/graph/layers";
 import type { TraceResult } from "../src/wire/contract";
 import { forMany, type Random } from "./random";
 

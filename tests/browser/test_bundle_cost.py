@@ -15,7 +15,7 @@ SOURCES = sorted((Path(__file__).parents[2] / "js" / "src").rglob("*.ts*"))
 MAX_GZIP = 60_000
 MAX_BYTES = 180_000
 MAX_MORE_GZIP = 40_000  # no notebook's file carries it: it comes over the wire, once a view
-MAX_LINES = 260
+MAX_LINES = 300
 
 
 def built() -> dict[str, bytes]:
@@ -53,7 +53,7 @@ def test_no_source_makes_markup_or_code_of_text() -> None:
 
 
 def test_a_file_is_one_noun() -> None:
-    long = {path.name: len(path.read_text("utf-8").splitlines()) for path in SOURCES if path.name != "contract.ts"}
+    long = {path.name: len(path.read_text("utf-8").splitlines()) for path in SOURCES}
     assert {name: lines for name, lines in long.items() if lines > MAX_LINES} == {}
 
 

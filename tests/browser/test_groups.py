@@ -56,7 +56,7 @@ def widget(explorer: Explorer, page: Page) -> Iterator[Widget]:
 def test_grouped_sorted_unfolded_opened_and_narrowed_by_keys_and_clicks(explorer: Explorer, widget: Widget) -> None:
     widget.cell(0, 2).focus()
     widget.page.keyboard.press("G")
-    widget.root.get_by_role("menuitem", name="group by session_id").click()
+    widget.root.get_by_role("button", name="group by session_id").click()
     groups = widget.root.get_by_role("treegrid", name="Groups by session_id")
     lines = groups.get_by_role("rowgroup").get_by_role("row")
     expect(lines).to_have_count(4)

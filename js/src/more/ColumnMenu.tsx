@@ -57,7 +57,7 @@ function Item({ act, chosen, children }: { act: () => void; chosen?: boolean; ch
   return (
     <button
       type="button"
-      role={chosen === undefined ? "menuitem" : "menuitemradio"}
+      role={list.heading.value === "add" ? undefined : chosen === undefined ? "menuitem" : "menuitemradio"}
       {...(chosen === undefined ? {} : { "aria-checked": chosen })}
       onClick={() => {
         act();

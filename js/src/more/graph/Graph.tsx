@@ -9,9 +9,9 @@ import { Badge } from "../../view/chrome/Badge";
 import { useApp } from "../../view/context";
 import { focused } from "../../view/dom";
 import { useSize } from "../../view/virtual";
+import { type Box, type Drawing, drawGraph, type Point } from "./drawing";
 import { type Edge, type Graph as Folded, foldTrace, type Node } from "./fold";
 import styles from "./graph.css";
-import { type Box, type Drawing, drawGraph, type Point } from "./layers";
 
 /** Px of a node beside its name, its least and greatest width, and px of its lines. */
 const BESIDE = 42;
