@@ -27,7 +27,7 @@ from tests.property.chance import seeded
 from tests.property.running import Difference, Rows, Tally, compare, queries, random_filters, stored
 from tests.property.stores import Source
 
-STORES = 50
+STORES = 100
 CHOSEN = 3
 
 Patch = pytest.MonkeyPatch
