@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from spanglass import limits
 from spanglass.explorer import envelope, wire
 
-CONTRACT = Path(__file__).parents[2] / "js" / "src" / "wire" / "contract.ts"
+WIRE = Path(__file__).parents[2] / "js" / "src" / "wire"
+CONTRACT = "\n".join(path.read_text("utf-8") for path in [WIRE / "contract.ts", *sorted(WIRE.glob("contract/*.ts"))])
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None)),
@@ -177,7 +178,7 @@ def test_slices_join_to_the_whole(text: str, first: int, second: int) -> None:
 
 def interface(name: str) -> dict[str, bool]:
     """Fields of an interface of the contract, with whether each is optional."""
-    source = re.sub(r"/\*.*?\*/", "", CONTRACT.read_text(), flags=re.S)
+    source = re.sub(r"/\*.*?\*/", "", CONTRACT, flags=re.S)
     body = re.search(rf"export interface {name} \{{(.*?)\n\}}", source, flags=re.S)
     assert body is not None, name
     return {m[1]: bool(m[2]) for m in re.finditer(r"^  (?:readonly )?(\w+)(\??):", body[1], flags=re.M)}
@@ -189,7 +190,8 @@ RESULTS = [
     *("ComparedTrace", "Side", "ComparedPairs", "ComparedNames", "CompareResult", "DiffResult", "DifferenceResult"),
     *("Proposal", "CompleteResult", "FacetValue", "Facet", "Condition", "FacetsResult", "HistogramResult"),
     *("LabelSpec", "LabelCount", "LabelGiven", "Opinion", "Progress", "LabelsResult", "LabelResult", "UnlabelResult"),
-    *("Pair", "Rated", "RatedLabel", "RatersResult", "Push"),
+    *("Pair", "Rated", "RatedLabel", "RatersResult", "Push", "GroupResult", "Turn", "SessionResult", "MoreResult"),
+    *("MarkdownResult", "ImageResult"),
 ]
 
 
@@ -204,6 +206,6 @@ def test_the_methods_are_the_contracts() -> None:
 
 
 def test_the_edit_operators_are_the_contracts() -> None:
-    line = re.search(r"export type EditOp = (.*);", CONTRACT.read_text())
+    line = re.search(r"export type EditOp = (.*);", CONTRACT)
     assert line is not None
     assert list(get_args(wire.EditOp)) == json.loads(f"[{line[1].replace(' | ', ', ')}]")
