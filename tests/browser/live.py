@@ -123,7 +123,7 @@ class Live:
     def settle(self) -> None:
         """Wait until nothing is being answered any more, half a minute at most."""
         ends = time.monotonic() + 30
-        while getattr(self.widget, "_jobs", None) and time.monotonic() < ends:
+        while getattr(self.widget, "_requests", None) and time.monotonic() < ends:
             time.sleep(0.01)
 
 

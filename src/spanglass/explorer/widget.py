@@ -5,28 +5,27 @@ from __future__ import annotations
 import math
 import os
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
-
-import anywidget
-import traitlets
 
 from spanglass import frames, limits
 from spanglass.engines.base import Cancel, RowId
 from spanglass.entities import Trace
-from spanglass.explorer import diagnostics, envelope, methods, rows, traces, views
+from spanglass.explorer import diagnostics, envelope, rows, traces, views
 from spanglass.explorer.assets import asset
-from spanglass.explorer.envelope import Address, CancelRequest, Request, WireFault
+from spanglass.explorer.envelope import CancelRequest, WireFault
 from spanglass.explorer.labelling import begin_review, default_rater, order_alone
-from spanglass.explorer.labels import Schema, checked_labels, is_short, on_wire
+from spanglass.explorer.labels import checked_labels
 from spanglass.explorer.live import PUSHER, Live, Question
 from spanglass.explorer.predicates import Predicate
-from spanglass.explorer.selection import NOTHING, checked_selection, keys_of, trace_ids_of
+from spanglass.explorer.requests import Requests
+from spanglass.explorer.selection import NOTHING, keys_of, trace_ids_of
 from spanglass.explorer.snapshot import MEGABYTE, Shown, write_snapshot
-from spanglass.explorer.source import Source, Unreadable, checked_columns, column_of
+from spanglass.explorer.source import Source, Unreadable, column_of
 from spanglass.explorer.static_html import static_html, static_text
-from spanglass.explorer.wire import ColumnSpec, PageParams, RowKey, RowMode, TraceParams
+from spanglass.explorer.traits import Traits
+from spanglass.explorer.wire import PageParams, RowKey, TraceParams
 from spanglass.explorer.workers import WORKERS, Job
 from spanglass.filters import FilterError, set_order
 
@@ -38,23 +37,7 @@ if TYPE_CHECKING:
 Which = Literal["all", "selected"]
 
 
-class Checked(traitlets.Any):
-    """A trait whose value its widget's ``_checked_<name>`` makes sound, and that one thread at a time writes.
-
-    With subshells the browser's messages come on another thread than the one that runs cells.
-    """
-
-    allow_none = False  # traitlets would take None unseen
-
-    def validate(self, obj: Any, value: Any) -> Any:
-        return getattr(obj, f"_checked_{self.name}")(value)
-
-    def set(self, obj: Any, value: Any) -> None:
-        with obj._guard:
-            super().set(obj, value)
-
-
-class Explorer(anywidget.AnyWidget):
+class Explorer(Traits):
     """A view of traces in a notebook; ``explore`` makes one.
 
     Attributes
@@ -84,23 +67,6 @@ class Explorer(anywidget.AnyWidget):
     All of them are traits: ``observe`` and ``link`` work.
     """
 
-    _esm = traitlets.Unicode().tag(sync=True)
-    _css = traitlets.Unicode().tag(sync=True)
-    filter = Checked("").tag(sync=True)
-    columns = Checked([]).tag(sync=True, echo_update=False)
-    selection = Checked(NOTHING).tag(sync=True, echo_update=False)
-    active = Checked((None, None)).tag(sync=True, echo_update=False)
-    screen = Checked({}).tag(sync=True, echo_update=False)
-    height = Checked(480).tag(sync=True, echo_update=False)
-    predicates = Checked([]).tag(sync=True)
-    labels = Checked({}).tag(sync=True, to_json=lambda schema, _: on_wire(schema))
-    rater = Checked("").tag(sync=True)
-    reviewing = traitlets.Bool(False).tag(sync=True)
-    boot = traitlets.Dict().tag(sync=True)
-
-    # What Python alone writes; from the browser it is ignored.
-    _OURS = frozenset({"filter", "labels", "rater", "reviewing", "boot", "_esm", "_css"})
-
     def __init__(
         self,
         source: Source | Unreadable,
@@ -115,7 +81,7 @@ class Explorer(anywidget.AnyWidget):
         self._embed = embed
         self._memory = memory
         self._keeping: Job | None = None
-        self._jobs: dict[tuple[str, int], Job] = {}
+        self._requests = Requests(self.send)
         self._live = Live(source, self._question, self.send) if isinstance(source, Source) else None
         # The screen first: what a filter may be ordered by depends on what a row is.
         self.screen = self._checked_screen(state.get("screen", {}))
@@ -135,11 +101,6 @@ class Explorer(anywidget.AnyWidget):
             self.observe(self._note, list(views.KEPT))
 
     # ---------------------------------------------------------------- what Python reads
-
-    @property
-    def rows(self) -> RowMode:
-        """What a row is: "traces" or "spans"."""
-        return self.screen.get("rows", "traces")
 
     @property
     def selected(self) -> list[RowKey]:
@@ -386,61 +347,6 @@ class Explorer(anywidget.AnyWidget):
             raise self._source.error
         return self._source
 
-    # ---------------------------------------------------------------- what is written, made sound
-
-    def _checked_filter(self, value: Any) -> str:
-        if not isinstance(value, str):
-            raise TypeError(f"filter must be a text, not {value!r:.60}")
-        if isinstance(self._source, Source):
-            self._source.meaning(value, self.rows)
-        return value
-
-    def _checked_predicates(self, value: Any) -> list[str]:
-        if isinstance(self._source, Unreadable):
-            return []
-        known = self._source.predicates.names
-        if not isinstance(value, (list, tuple)) or [name for name in known if name in value] != list(value):
-            raise ValueError("predicates are names of functions given to where")
-        return list(value)
-
-    def _checked_labels(self, value: Any) -> Schema:
-        return checked_labels(value)
-
-    def _checked_rater(self, value: Any) -> str:
-        if not isinstance(value, str) or not is_short(value):
-            raise ValueError(f"rater is a name of 1 to {limits.MAX_LABEL_CHARS} characters, not {value!r:.60}")
-        return value
-
-    def _checked_columns(self, value: Any) -> list[ColumnSpec]:
-        return checked_columns(value)
-
-    def _checked_selection(self, value: Any) -> dict[str, Any]:
-        return checked_selection(value)
-
-    def _checked_active(self, value: Any) -> tuple[str | None, str | None]:
-        return views.checked_active(value)
-
-    def _checked_screen(self, value: Any) -> dict[str, Any]:
-        return views.checked_screen(value)
-
-    def _checked_height(self, value: Any) -> int:
-        return views.checked_height(value)
-
-    def set_state(self, sync_data: Mapping[str, Any]) -> None:
-        """Take what the browser wrote: what is the browser's to write and is sound; the rest is ignored."""
-        with self._guard:
-            super().set_state({name: value for name, value in sync_data.items() if self._is_sound(name, value)})
-
-    def _is_sound(self, name: str, value: Any) -> bool:
-        check = getattr(self, f"_checked_{name}", None)
-        try:
-            if check is not None:
-                check(value)
-        except (TypeError, ValueError) as error:
-            self.log.debug("ignored %s from the browser: %s", name, error)
-            return False
-        return name not in self._OURS
-
     # ---------------------------------------------------------------- messages
 
     def _receive(self, _: Any, content: Any, buffers: Any) -> None:
@@ -452,9 +358,7 @@ class Explorer(anywidget.AnyWidget):
         try:
             message = envelope.open_message(content)
             if isinstance(message, CancelRequest):
-                job = self._jobs.get((message.v, message.id))
-                if job is not None:
-                    WORKERS.cancel(job)
+                self._requests.cancel(message)
                 return
             if isinstance(self._source, Unreadable):
                 raise WireFault("internal", str(self._source.error))
@@ -465,31 +369,7 @@ class Explorer(anywidget.AnyWidget):
         except WireFault as fault:
             self.send(envelope.failure(to, fault))
         else:
-            self._enqueue(to, message, self._source)
-
-    def _enqueue(self, to: Address, request: Request, source: Source) -> None:
-        place = (request.v, request.id)
-
-        def work(cancel: Cancel) -> None:
-            try:
-                self._answer(to, request, source, cancel)
-            finally:
-                self._jobs.pop(place, None)
-
-        def dropped() -> None:
-            self._jobs.pop(place, None)
-            self.send(envelope.failure(to, WireFault("cancelled", "the request was cancelled")))
-
-        self._jobs[place] = Job(id(self), work, dropped, methods.METHODS[request.method].lane)
-        WORKERS.submit(self._jobs[place])
-
-    def _answer(self, to: Address, request: Request, source: Source, cancel: Cancel) -> None:
-        try:
-            body = envelope.encode(methods.METHODS[request.method].call(source, request.params, cancel))
-        except Exception as error:
-            self.send(envelope.failure(to, methods.fault_of(error)))
-        else:
-            self.send(envelope.success(to), [body])
+            self._requests.start(to, message, self._source)
 
     def _question(self) -> Question:
         return Question(self.filter, self.rows, self.columns, self.predicates, self.active[0])
@@ -516,8 +396,7 @@ class Explorer(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Take the widget off the screen, and stop what it asked for."""
-        for job in list(self._jobs.values()):
-            WORKERS.cancel(job)
+        self._requests.stop()
         if self._live is not None:
             PUSHER.remove(self._live)
         if isinstance(self._source, Source):
