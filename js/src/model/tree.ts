@@ -164,3 +164,12 @@ function lastUpTo(lines: Int32Array, row: number): number {
   }
   return low;
 }
+
+/** The next row from `from` on (or, going back, the one before) that fits, around the ends; -1 if no other does. */
+export function nextWhere(count: number, from: number, by: 1 | -1, fits: (row: number) => boolean): number {
+  for (let step = 1; step < count; step++) {
+    const row = (from + by * step + count * 2) % count;
+    if (fits(row)) return row;
+  }
+  return -1;
+}

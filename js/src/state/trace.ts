@@ -3,7 +3,7 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { byRow, criticalPath, type Segment } from "../model/critical";
 import { groupLine, rowOf } from "../model/groups";
-import { foldBelow, positionOf, spreadFor, reveal as unfold, visibleLines } from "../model/tree";
+import { foldBelow, nextWhere, positionOf, spreadFor, reveal as unfold, visibleLines } from "../model/tree";
 import type { TraceResult } from "../wire/contract";
 import { Slot } from "../wire/slot";
 import { type Env, isCancelled, messageOf } from "./env";
@@ -277,14 +277,9 @@ export function createTrace(env: Env, onSpan: (traceId: string, spanId: string) 
         if (which === "match") return matches.value.has(row);
         return which === "error" ? spans.status[row] === 2 : spans.name[row] === name;
       };
-      for (let step = 1; step < now.tree.count; step++) {
-        const row = (here + by * step + now.tree.count * 2) % now.tree.count;
-        if (fits(row)) {
-          go(row);
-          return true;
-        }
-      }
-      return false;
+      const row = nextWhere(now.tree.count, here, by, fits);
+      if (row >= 0) go(row);
+      return row >= 0;
     },
     async find(text) {
       finding.value = text;
