@@ -9,6 +9,7 @@ import { Page } from "./file/Page";
 import type { Parts } from "./more";
 import { ColumnMenu } from "./more/ColumnMenu";
 import { Events } from "./more/Events";
+import { FacetPanel } from "./more/FacetPanel";
 import { Graph } from "./more/graph/Graph";
 import { Minimap } from "./more/Minimap";
 import { Picture } from "./more/Picture";
@@ -21,7 +22,7 @@ const data = JSON.parse(page.getElementById("spanglass-data")!.textContent ?? ""
 const model = new FileModel(data, root.clientHeight);
 const app = createApp(model, new AbortController().signal, clipboard(root), {});
 // Nothing is to be sent for: the parts that need no Python are here, the others say so.
-app.more.parts.value = { ColumnMenu, Events, Graph, Minimap, Picture } as Partial<Parts> as Parts;
+app.more.parts.value = { ColumnMenu, Events, FacetPanel, Graph, Minimap, Picture } as Partial<Parts> as Parts;
 root.replaceChildren();
 page.documentElement.classList.add("sgf-on");
 render(<Page app={app} data={data} narrowings={model.narrowings} />, root);

@@ -77,6 +77,7 @@ def test_grouped_sorted_unfolded_opened_and_narrowed_by_keys_and_clicks(explorer
     expect(lines.nth(2)).to_contain_text("!")
     widget.page.keyboard.press("Enter")
     expect(widget.trace.get_by_role("treegrid")).to_be_visible()
+    expect(widget.detail).to_contain_text("Can I send it back?")  # so Python has been told
     assert explorer.active[0] == f"{4:032x}"
     lines.nth(2).focus()
     widget.page.keyboard.press("ArrowLeft")
@@ -107,6 +108,7 @@ def test_a_session_reads_as_one_conversation_that_leads_to_its_traces(explorer: 
     talk.get_by_role("button").nth(1).click()
     expect(widget.trace).to_contain_text("support")
     expect(talk.get_by_role("button").nth(1)).to_have_attribute("aria-current", "true")
+    expect(widget.detail).to_contain_text("Can I send it back?")
     assert explorer.active[0] == f"{1:032x}"
     talk.get_by_role("button").nth(1).focus()
     widget.page.keyboard.press("Escape")

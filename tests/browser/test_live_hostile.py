@@ -181,7 +181,7 @@ def made_of_markup(widget: Widget) -> list[str]:
     )
 
 
-OWN = ("/static/", "/standin/", "/kernel/", "data:,")
+OWN = ("/static/", "/standin/", "/kernel/", "data:,", "blob:")  # the last is the second script, from memory
 
 
 def test_in_every_field_of_a_trace_it_stays_text(hostile: Explorer, page: Page) -> None:

@@ -179,7 +179,8 @@ export function createList(env: Env, needs: ListNeeds): List {
       const now = order.value.column === column.id && written ? direction : null;
       const params = {
         filter: results.answer.value?.filter ?? "",
-        rows: results.answer.value?.rows ?? "traces",
+        // What rows are to be, even where those of before still stand there.
+        rows: layout.value.value.rows ?? "traces",
         column: column.id,
         direction: nextDirection(column.id, now),
       };

@@ -129,7 +129,7 @@ export function Graph({ open }: { open: Open }) {
 /** Where all of it stands, and each node's calls of itself. Names are measured in the letters that they are drawn in. */
 function pictured(graph: Folded, letters: string): { drawing: Drawing; own: ReadonlyMap<number, Edge> } {
   const own = new Map(graph.edges.filter((edge) => edge.from === edge.to).map((edge) => [edge.from, edge]));
-  const pen = document.createElement("canvas").getContext("2d")!;
+  const pen = new OffscreenCanvas(1, 1).getContext("2d")!;
   pen.font = `600 12px ${letters || "sans-serif"}`;
   const wanted = graph.nodes.map(({ name }) => BESIDE + pen.measureText(visible(name)).width);
   const width = wanted.map((px) => Math.min(WIDEST, Math.max(LEAST, px)));
