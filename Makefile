@@ -10,7 +10,7 @@ BUNDLE := src/spanglass/explorer/static/widget.js
 
 JS_SOURCES := $(shell find js -type f \( -name '*.ts' -o -name '*.tsx' -o -name '*.css' -o -name '*.mjs' \) 2>/dev/null)
 
-.PHONY: help setup build demo lint test test-python test-bundle test-hosts test-fast test-long bench browser lock clean
+.PHONY: help setup build demo lint test test-python test-browser test-fast test-long bench browser lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -53,17 +53,14 @@ lint: setup  ## ruff, mypy, biome, tsc
 test: setup lint browser  ## everything, the real browser included
 	npm test --silent
 	$(BIN)/python -m pytest -q --doctest-modules src/spanglass
-	@# Side by side: each of the three waits for one core, or for a browser, most of the time.
-	$(MAKE) --no-print-directory --jobs=3 --output-sync=target test-python test-bundle test-hosts
+	@# Side by side: each of the two keeps one core busy.
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-python test-browser
 
 test-python: setup
 	$(BIN)/python -m pytest -q -m "not browser and not long"
 
-test-bundle: setup browser  ## the built widget on a page of its own
-	$(BIN)/python -m pytest -q -m "not long" tests/browser/test_bundle_*.py
-
-test-hosts: setup browser  ## the widget in JupyterLab, Notebook, marimo, files, and on a real explorer
-	$(BIN)/python -m pytest -q -m "not long" tests/browser --ignore-glob='*/test_bundle_*'
+test-browser: setup browser
+	$(BIN)/python -m pytest -q -m "not long" tests/browser
 
 test-fast: setup  ## without the browser
 	$(BIN)/python -m pytest -q -x -m "not browser and not long"

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
 from spanglass.entities import Batch, Span
 from spanglass.explorer import Explorer, assets, explore
@@ -21,9 +20,6 @@ FILES = Path(__file__).parents[1] / "data" / "formats"
 PATIENCE = 30
 # On the trace of the fixture ``slow`` this runs until it is stopped.
 SLOW = "{ count(sibling { count(sibling { duration > 1h }) > 5 }) > 5 }"
-
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)

@@ -74,7 +74,7 @@ def test_a_trace_ten_times_as_big_is_not_much_more_than_ten_times_the_work(tmp_p
         f"{size}: {small}; {10 * size}: {big}; ratio of steps {big[0] / small[0]:.1f}, of CPU {big[1] / small[1]:.1f}"
     )
     assert big[0] <= 15 * small[0]
-    assert big[1] <= 20 * small[1]
+    assert big[1] <= 50 * small[1]  # the square would be a hundred times as much; the rest is for a busy machine
 
 
 def test_a_big_trace_in_pieces_ends_as_if_it_had_come_at_once(tmp_path: Path) -> None:
