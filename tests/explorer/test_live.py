@@ -171,7 +171,6 @@ def test_a_closed_explorer_and_one_of_another_store_hear_nothing(
     assert all(each.pushes.empty() for each in ears)
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is nothing to fork")
 def test_a_forked_child_sends_nothing(store: Store, opened: Callable[..., Explorer]) -> None:
     browser = Browser(opened(store))
     store.write(Batch([span("before")]))

@@ -11,8 +11,9 @@ from spanglass.explorer import wire
 from spanglass.explorer.details import cut
 from spanglass.explorer.envelope import WireFault
 from spanglass.explorer.source import Source
-from spanglass.filters import choices, parse, quote_value, unparse
+from spanglass.filters import choices, quote_value, unparse
 from spanglass.filters.edit import conjoin, set_order
+from spanglass.filters.parser import parse_key
 from spanglass.frames.groups import group_frame
 from spanglass.frames.series import is_missing
 
@@ -55,17 +56,10 @@ def numbers(column: Any) -> list[Any]:
 def member(source: Source, params: wire.MemberParams, cancel: Cancel) -> wire.TextResult:
     """The filter for the rows of one group; a value of None means those that have none."""
     if params.value is None:
-        condition = f"NOT {unparse_path(params.by)} IS NOT NULL"
+        condition = f"NOT {unparse(parse_key(params.by).value)} IS NOT NULL"
     else:
         condition = choices.choose("", params.by, params.value, "in", params.rows)
     return {"filter": conjoin(params.filter, condition)}
-
-
-def unparse_path(path: str) -> str:
-    """A path as a filter has it, whatever it was typed like."""
-    where = parse(f"{path} IS NOT NULL").where
-    assert where is not None
-    return unparse(where).removesuffix(" IS NOT NULL")
 
 
 def session(source: Source, params: wire.SessionParams, cancel: Cancel) -> wire.SessionResult:

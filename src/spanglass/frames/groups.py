@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ import pandas as pd
 
 from spanglass import limits
 from spanglass.engines.base import Cancel, Engine, RowId
+from spanglass.engines.ranks import nearest_rank
 from spanglass.filters import resolve_column
 from spanglass.filters.algebra import Column, Subject
 from spanglass.filters.fields import FIELDS
@@ -115,22 +115,13 @@ def rolled_up(members: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
     return (
         errors,
         errors / len(members),
-        quantile(known, 50),
-        quantile(known, 95),
+        nearest_rank(known, 50),
+        nearest_rank(known, 95),
         total(tokens),
         total(costs),
         float(min(times)),
         float(max(times)),
     )
-
-
-def quantile(values: Sequence[float], percent: int) -> float | None:
-    """The smallest of ascending values that so many percent of them do not exceed.
-
-    >>> quantile([1, 2, 3, 4], 50), quantile([], 50)
-    (2.0, None)
-    """
-    return float(values[max(0, math.ceil(len(values) * percent / 100) - 1)]) if values else None
 
 
 def total(values: Sequence[Any]) -> Any:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from spanglass.engines.base import Bucket, VocabularyEntry
 from spanglass.engines.folding import fold
+from spanglass.engines.ranks import nearest_rank
 from spanglass.engines.sqlite import fields, narrow, values
 from spanglass.engines.sqlite.cells import number, present
 from spanglass.engines.sqlite.columns import json_value, of_any_span
@@ -62,15 +61,6 @@ def _found(connection: sqlite3.Connection, columns: narrow.Columns, query: Query
     emitter = emitter_for(connection, "count")
     where = emitter.predicate(query.where, TRACE)
     return columns.found(connection, emitter.statement(f"SELECT t.rid FROM trace t WHERE {where}"))
-
-
-def nearest_rank(ordered: Sequence[float] | npt.NDArray[np.float64], percent: int) -> float | None:
-    """The percentile of values in ascending order: the smallest that so many percent do not exceed.
-
-    >>> nearest_rank([1, 2, 3, 4], 50), nearest_rank([], 50)
-    (2.0, None)
-    """
-    return float(ordered[(len(ordered) * percent + 99) // 100 - 1]) if len(ordered) else None
 
 
 def facet(
